@@ -1,0 +1,71 @@
+//! A point in time, in milliseconds since the UNIX epoch.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+/// Milliseconds since the UNIX epoch; negative before it. Arithmetic saturates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The last point in time there is.
+    pub const MAX: Timestamp = Timestamp(i64::MAX);
+
+    /// From milliseconds since the UNIX epoch.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Timestamp {
+        Timestamp(millis)
+    }
+
+    /// From seconds since the UNIX epoch.
+    #[must_use]
+    pub const fn from_secs(secs: i64) -> Timestamp {
+        Timestamp(secs.saturating_mul(1000))
+    }
+
+    /// Milliseconds since the UNIX epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the UNIX epoch, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Seconds since the UNIX epoch with their fraction.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds stay exact for 285,000 years")]
+    pub fn as_secs_f64(self) -> f64 {
+        self.0 as f64 / 1000.0
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    /// A fraction of a millisecond counts as a whole one, so that nothing becomes due too early.
+    fn add(self, duration: Duration) -> Timestamp {
+        let millis = duration.as_nanos().div_ceil(1_000_000);
+        Timestamp(self.0.saturating_add(i64::try_from(millis).unwrap_or(i64::MAX)))
+    }
+}
+
+impl Sub<Timestamp> for Timestamp {
+    type Output = Duration;
+
+    /// The time from `earlier` to `self`; zero if `earlier` is later.
+    fn sub(self, earlier: Timestamp) -> Duration {
+        let millis = self.0.saturating_sub(earlier.0);
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ms", self.0)
+    }
+}
