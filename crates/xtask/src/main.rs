@@ -1,0 +1,50 @@
+//! The workshop of edgeemu: `cargo xtask tidy` proves the house rules, `cargo xtask ci` runs everything in order.
+
+// A tool, not a part of the emulator: it reads the checkout and starts programs.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use std::io::{Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+mod ci;
+mod packages;
+mod scan;
+mod tidy;
+mod tree;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  ci            the whole sequence: format, lint, tidy, tests without V8, build, examples, suite
+  ci --list     the steps of `ci` and the command of each
+  tidy          the rules of the house, in less than a second
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut out = stdout();
+    let result = match arguments[..] {
+        ["tidy"] => tidy::run(&root(), &mut out),
+        ["ci"] => ci::run(&root(), &mut out),
+        ["ci", "--list"] => ci::list(&root(), &mut out),
+        ["help" | "--help" | "-h"] => out.write_all(USAGE.as_bytes()).map_err(|error| error.to_string()),
+        [] => Err(USAGE.trim_end().to_owned()),
+        [unknown, ..] => Err(format!("unknown command: `{unknown}`\n\n{}", USAGE.trim_end())),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Nothing can be done about a closed stderr, and the exit code still tells.
+            let _ = writeln!(stderr(), "{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the checkout this program was built from.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}

@@ -1,0 +1,72 @@
+//! Every example is a project that can be run, and says what it answers.
+
+use serde_json::Value;
+
+use super::Finding;
+use crate::tree::Tree;
+
+const CONFIGS: [&str; 3] = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
+
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    tree.folders_under("examples")
+        .into_iter()
+        .flat_map(|name| check_example(tree, &format!("examples/{name}")))
+        .collect()
+}
+
+fn check_example(tree: &Tree, folder: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !CONFIGS.iter().any(|config| tree.has(&format!("{folder}/{config}"))) {
+        findings.push(Finding::about(folder, "has no wrangler.jsonc, wrangler.json or wrangler.toml"));
+    }
+    if !tree.has(&format!("{folder}/README.md")) {
+        findings.push(Finding::about(folder, "has no README.md: say what it shows and how to run it"));
+    }
+    findings.extend(check_expectations(tree, &format!("{folder}/expect.json")));
+    findings.extend(check_packages(tree, folder));
+    findings
+}
+
+/// A list of steps; each is a request with the status of its answer, or moves the clock.
+fn check_expectations(tree: &Tree, path: &str) -> Vec<Finding> {
+    let Some(text) = tree.text(path) else {
+        return vec![Finding::about(path, "missing: the requests and answers the suite checks")];
+    };
+    let steps = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Array(steps)) if !steps.is_empty() => steps,
+        Ok(_) => return vec![Finding::about(path, "must be a list of steps")],
+        Err(error) => return vec![Finding::at(path, error.line(), format!("is not JSON: {error}"))],
+    };
+    let is_step = |step: &Value| {
+        let asks = step.get("request").is_some_and(Value::is_object) && step.get("status").is_some_and(Value::is_u64);
+        asks || step.get("advance_secs").is_some_and(Value::is_number)
+    };
+    let finding = |(index, _): (usize, &Value)| {
+        Finding::about(path, format!("step {index} needs `request` and `status`, or `advance_secs`"))
+    };
+    steps.iter().enumerate().filter(|(_, step)| !is_step(step)).map(finding).collect()
+}
+
+/// An example builds the same next year: exact versions, and a lock file.
+fn check_packages(tree: &Tree, folder: &str) -> Vec<Finding> {
+    let path = format!("{folder}/package.json");
+    let Some(text) = tree.text(&path) else { return Vec::new() };
+    let package: Value = match serde_json::from_str(text) {
+        Ok(package) => package,
+        Err(error) => return vec![Finding::at(&path, error.line(), format!("is not JSON: {error}"))],
+    };
+    let sections = ["dependencies", "devDependencies"];
+    let versions: Vec<(&String, &Value)> =
+        sections.iter().filter_map(|section| package.get(section)?.as_object()).flatten().collect();
+    let is_exact =
+        |value: &Value| value.as_str().is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()));
+    let mut findings: Vec<Finding> = versions
+        .iter()
+        .filter(|(_, version)| !is_exact(version))
+        .map(|(name, version)| Finding::about(&path, format!("`{name}` is {version}: write an exact version")))
+        .collect();
+    if !versions.is_empty() && !tree.has(&format!("{folder}/package-lock.json")) {
+        findings.push(Finding::about(&path, "has dependencies and no package-lock.json"));
+    }
+    findings
+}
