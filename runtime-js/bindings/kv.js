@@ -1,0 +1,249 @@
+// Workers KV as a script sees it. The namespace itself, its limits and the texts of its errors live in the host.
+
+/**
+ * Ops, all synchronous; they throw the error the script gets (its text begins with "KV GET failed: " and so on).
+ * `ABSENT` (-2147483648) as an integer argument means that the option was not given.
+ *
+ * op_kv_get(ns: number, key: string, cacheTtl: i32, asText: boolean)
+ *   -> null | { value: string | Uint8Array, metadata: string | null, cacheStatus: string | null }
+ *   `value` is a string (UTF-8, broken sequences replaced) if `asText`. `metadata` is JSON text.
+ * op_kv_get_many(ns: number, keys: string[], type: string, withMetadata: boolean, cacheTtl: i32)
+ *   -> { key: string, value: string | null, metadata: string | null }[]
+ *   `type` is what the script gave, "" for nothing; the host refuses all but "", "text", "json", and values that are
+ *   not JSON if it is "json". One row per distinct key in the order of the keys.
+ * op_kv_put(ns: number, key: string, value: string | Uint8Array, expiration: i32, expirationTtl: i32,
+ *   metadata: string | null) -> undefined
+ * op_kv_delete(ns: number, key: string) -> undefined
+ * op_kv_list(ns: number, prefix: string | null, limit: i32, cursor: string | null)
+ *   -> { keys: { name: string, expiration: number | null, metadata: string | null }[], listComplete: boolean,
+ *        cursor: string | null, cacheStatus: string | null }
+ */
+
+import { core, primordials } from "ext:core/mod.js";
+import { requireIo } from "ext:edgeemu_js/context.js";
+import { ABSENT, isObject, optionalInt32, toInt32, toOptions } from "ext:edgeemu_js/web/convert.js";
+import { argumentError, illegalConstructor, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
+import { BYTES, streamFromSource } from "ext:edgeemu_js/web/body.js";
+import { bytesView, exactBuffer, isReadableStream, readAllBytes } from "ext:edgeemu_js/web/streams.js";
+
+const {
+  ArrayIsArray,
+  ArrayPrototypePush,
+  Error,
+  JSONParse,
+  JSONStringify,
+  Map,
+  MapPrototypeSet,
+  Symbol,
+  TypeError,
+} = primordials;
+
+const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
+
+const { ops } = core;
+
+const kInternal = Symbol("internal");
+const CLASS = "KvNamespace";
+const MAX_VALUE_BYTES = 26214400;
+const MAX_KEY_BYTES = 512;
+
+/** @returns {string} the key, refused if no namespace can hold it */
+function toKey(value, operation) {
+  const key = typeof value === "string" ? value : `${value}`;
+  if (key === "") throw new TypeError("Key name cannot be empty.");
+  if (key === ".") throw new TypeError('"." is not allowed as a key name.');
+  if (key === "..") throw new TypeError('".." is not allowed as a key name.');
+  // No UTF-16 unit takes more than three bytes, so most keys need no counting.
+  if (key.length > MAX_KEY_BYTES / 3) {
+    const size = core.byteLength(key);
+    if (size > MAX_KEY_BYTES) {
+      throw new Error(
+        `KV ${operation} failed: 414 UTF-8 encoded length of ${size} exceeds key length limit of ${MAX_KEY_BYTES}.`,
+      );
+    }
+  }
+  return key;
+}
+
+function toKeys(values) {
+  const keys = [];
+  for (let i = 0; i < values.length; i++) ArrayPrototypePush(keys, `${values[i]}`);
+  return keys;
+}
+
+/** @returns {{ type: string, cacheTtl: number }} type "" if none was given */
+function toGetOptions(value, member) {
+  if (value === undefined || value === null) return { type: "", cacheTtl: ABSENT };
+  if (!isObject(value)) return { type: `${value}`, cacheTtl: ABSENT };
+  const options = toOptions(value, () => argumentError(member, CLASS, 2, "string or GetOptions"));
+  const { cacheTtl, type } = options;
+  return { type: type === undefined ? "" : `${type}`, cacheTtl: optionalInt32(cacheTtl) };
+}
+
+/** The type is looked at only when there is a value, as in production. */
+function decodeValue(value, type) {
+  switch (type) {
+    case "":
+    case "text":
+      return value;
+    case "json":
+      return JSONParse(value);
+    case "arrayBuffer":
+      return exactBuffer(value);
+    case "stream":
+      return streamFromSource(BYTES, value);
+    default:
+      throw new TypeError('Unknown response type. Possible types are "text", "arrayBuffer", "json", and "stream".');
+  }
+}
+
+function isTextType(type) {
+  return type === "" || type === "text" || type === "json";
+}
+
+function decodeMetadata(metadata) {
+  return metadata === null ? null : JSONParse(metadata);
+}
+
+function getSingle(ns, name, options, member) {
+  const key = toKey(name, "GET");
+  const { type, cacheTtl } = toGetOptions(options, member);
+  const found = ops.op_kv_get(ns, key, cacheTtl, isTextType(type));
+  if (found === null) return null;
+  found.value = decodeValue(found.value, type);
+  return found;
+}
+
+function getMany(ns, names, options, withMetadata) {
+  const { type, cacheTtl } = toGetOptions(options, withMetadata ? "getWithMetadata" : "get");
+  const rows = ops.op_kv_get_many(ns, toKeys(names), type, withMetadata, cacheTtl);
+  const result = new Map();
+  for (let i = 0; i < rows.length; i++) {
+    const { key, value, metadata } = rows[i];
+    const decoded = value === null || type !== "json" ? value : JSONParse(value);
+    if (!withMetadata) MapPrototypeSet(result, key, decoded);
+    else MapPrototypeSet(result, key, value === null ? null : { value: decoded, metadata: decodeMetadata(metadata) });
+  }
+  return result;
+}
+
+/** @returns {string | null} JSON text; null for no metadata */
+function encodeMetadata(value) {
+  if (value === undefined || value === null) return null;
+  const text = JSONStringify(value);
+  // A function has no JSON text; production's backend chokes on it.
+  if (text === undefined) throw new Error("KV PUT failed: 500 Internal Server Error");
+  return text;
+}
+
+function unsupportedValue() {
+  return new TypeError(
+    "KV put() accepts only strings, ArrayBuffers, ArrayBufferViews, and ReadableStreams as values.",
+  );
+}
+
+/** @returns {string | Uint8Array | null} null for a stream, which has to be read first */
+function toStoredValue(value) {
+  if (!isObject(value)) return `${value}`;
+  if (isReadableStream(value)) return null;
+  const view = bytesView(value);
+  if (view === null) throw unsupportedValue();
+  return view;
+}
+
+function listOptions(value) {
+  const options = toOptions(value, () => argumentError("list", CLASS, 1, "ListOptions"));
+  const { cursor, limit, prefix } = options;
+  // A limit of zero or less counts as none.
+  const count = limit === undefined ? ABSENT : toInt32(limit);
+  return {
+    prefix: prefix === undefined || prefix === null ? null : `${prefix}`,
+    limit: count > 0 ? count : ABSENT,
+    cursor: cursor === undefined || cursor === null ? null : `${cursor}`,
+  };
+}
+
+function toListedKey({ name, expiration, metadata }) {
+  const key = { name };
+  if (expiration !== null) key.expiration = expiration;
+  if (metadata !== null) key.metadata = JSONParse(metadata);
+  return key;
+}
+
+class KvNamespace {
+  #ns;
+
+  constructor(key = undefined, ns = undefined) {
+    if (key !== kInternal) throw illegalConstructor();
+    this.#ns = ns;
+  }
+
+  async get(name, options = undefined) {
+    if (!(#ns in this)) throw illegalInvocation();
+    requireIo();
+    if (arguments.length < 1) throw argumentError("get", CLASS, 1, "string or Array");
+    if (ArrayIsArray(name)) return getMany(this.#ns, name, options, false);
+    const found = getSingle(this.#ns, name, options, "get");
+    return found === null ? null : found.value;
+  }
+
+  async getWithMetadata(name, options = undefined) {
+    if (!(#ns in this)) throw illegalInvocation();
+    requireIo();
+    if (arguments.length < 1) throw argumentError("getWithMetadata", CLASS, 1, "Array or string");
+    if (ArrayIsArray(name)) return getMany(this.#ns, name, options, true);
+    const found = getSingle(this.#ns, name, options, "getWithMetadata");
+    if (found === null) return { value: null, metadata: null, cacheStatus: null };
+    return { value: found.value, metadata: decodeMetadata(found.metadata), cacheStatus: found.cacheStatus };
+  }
+
+  async put(name, value, options = undefined) {
+    if (!(#ns in this)) throw illegalInvocation();
+    requireIo();
+    if (arguments.length < 1) throw argumentError("put", CLASS, 1, "string");
+    if (arguments.length < 2) throw argumentError("put", CLASS, 2, "string or JsObject");
+    const key = toKey(name, "PUT");
+    const { expiration, expirationTtl, metadata } = toOptions(
+      options,
+      () => argumentError("put", CLASS, 3, "PutOptions"),
+    );
+    const until = optionalInt32(expiration);
+    const ttl = optionalInt32(expirationTtl);
+    const meta = encodeMetadata(metadata);
+    const stored = toStoredValue(value);
+    if (stored !== null) return ops.op_kv_put(this.#ns, key, stored, until, ttl, meta);
+    // One byte over the limit is enough for the namespace to refuse it.
+    const bytes = await readAllBytes(value, MAX_VALUE_BYTES);
+    return ops.op_kv_put(this.#ns, key, bytes, until, ttl, meta);
+  }
+
+  async list(options = undefined) {
+    if (!(#ns in this)) throw illegalInvocation();
+    requireIo();
+    const { prefix, limit, cursor } = listOptions(options);
+    const page = ops.op_kv_list(this.#ns, prefix, limit, cursor);
+    const keys = [];
+    for (let i = 0; i < page.keys.length; i++) ArrayPrototypePush(keys, toListedKey(page.keys[i]));
+    const result = { keys, list_complete: page.listComplete };
+    if (page.cursor !== null) result.cursor = page.cursor;
+    result.cacheStatus = page.cacheStatus;
+    return result;
+  }
+
+  async delete(name) {
+    if (!(#ns in this)) throw illegalInvocation();
+    requireIo();
+    if (arguments.length < 1) throw argumentError("delete", CLASS, 1, "string");
+    return ops.op_kv_delete(this.#ns, toKey(name, "DELETE"));
+  }
+}
+
+webidl.configureInterface(KvNamespace);
+
+/**
+ * @param {number} ns the host's handle of a namespace
+ * @returns {KvNamespace}
+ */
+export function createKvNamespace(ns) {
+  return new KvNamespace(kInternal, ns);
+}

@@ -1,0 +1,364 @@
+// The body half of Request and Response. What a body is made of stays as it was given (a string, bytes, a native source)
+// until somebody asks for a stream; reading or sending it whole never makes one.
+
+import { core, primordials } from "ext:core/mod.js";
+import {
+  disturbedStreamError,
+  illegalConstructor,
+  illegalInvocation,
+  lockedStreamError,
+  usedBodyError,
+} from "ext:edgeemu_js/web/errors.js";
+import { toUsvString } from "ext:edgeemu_js/web/convert.js";
+import { isFormData, parseFormData, serializeFormData } from "ext:edgeemu_js/web/formdata.js";
+import { readNative, readNativeWhole, cancelNative } from "ext:edgeemu_js/web/native.js";
+import {
+  ReadableStream,
+  attachSource,
+  byteStream,
+  bytesView,
+  claimStream,
+  concatBytes,
+  copyBytes,
+  exactBuffer,
+  isReadableStream,
+  isReadableStreamDisturbed,
+  isReadableStreamLocked,
+  proxyStream,
+  readAllBytes,
+  untouchedSource,
+} from "ext:edgeemu_js/web/streams.js";
+
+const {
+  ArrayPrototypePush,
+  JSONParse,
+  ObjectPrototypeIsPrototypeOf,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  Symbol,
+  SymbolAsyncIterator,
+  SymbolIterator,
+  TypeError,
+  Uint8Array,
+} = primordials;
+
+const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
+const { Blob, isBlob } = core.loadExtScript("ext:deno_web/09_file.js");
+const { URLSearchParamsPrototype } = core.loadExtScript("ext:deno_web/00_url.js");
+const { extractMimeType, serializeMimeType } = core.loadExtScript("ext:deno_web/01_mimesniff.js");
+const { readableStreamTee } = core.loadExtScript("ext:deno_web/06_streams.js");
+
+const { ops } = core;
+
+/** Key to the constructor that scripts cannot call. */
+export const kInternal = Symbol("internal");
+
+// What a body is made of.
+export const NONE = 0;
+/** `data` is a string. */
+export const TEXT = 1;
+/** `data` is a Uint8Array of our own. */
+export const BYTES = 2;
+/** `data` is an array of Uint8Array and Blob. */
+export const PARTS = 3;
+/** `data` is the id of a native byte source. */
+export const NATIVE = 4;
+/** `data` is the id of an incoming request, whose body nobody has asked for yet. */
+export const INCOMING = 5;
+/** `data` is null, the content is in the stream. */
+export const STREAM = 6;
+
+let iterableBodies = true;
+
+/** @param {boolean} enabled whether objects with an iterator are bodies (since 2026-02-19) or become strings */
+export function setIterableBodies(enabled) {
+  iterableBodies = enabled;
+}
+
+/**
+ * What a value given as a body is made of. `type` is the Content-Type it brings, or null.
+ *
+ * @param {unknown} init not null, not undefined
+ * @returns {{ kind: number, data: unknown, stream: ReadableStream | null, type: string | null }}
+ */
+export function extractBody(init) {
+  if (typeof init !== "object" && typeof init !== "function") return textSource(init);
+  if (isReadableStream(init)) return streamSource(init);
+  const view = bytesView(init);
+  if (view !== null) return { kind: BYTES, data: copyBytes(view), stream: null, type: null };
+  if (isBlob(init)) return { kind: PARTS, data: [init], stream: null, type: init.type === "" ? null : init.type };
+  if (isFormData(init)) {
+    const { parts, type } = serializeFormData(init);
+    return { kind: PARTS, data: parts, stream: null, type };
+  }
+  if (ObjectPrototypeIsPrototypeOf(URLSearchParamsPrototype, init)) {
+    const type = "application/x-www-form-urlencoded;charset=UTF-8";
+    return { kind: TEXT, data: init.toString(), stream: null, type };
+  }
+  if (iterableBodies && isIterable(init)) return streamSource(ReadableStream.from(init));
+  return textSource(init);
+}
+
+function textSource(init) {
+  return { kind: TEXT, data: toUsvString(init), stream: null, type: "text/plain;charset=UTF-8" };
+}
+
+function streamSource(stream) {
+  if (isReadableStreamDisturbed(stream)) throw disturbedStreamError();
+  if (isReadableStreamLocked(stream)) throw lockedStreamError();
+  return { kind: STREAM, data: null, stream, type: null };
+}
+
+function isIterable(value) {
+  // A String object is text, although it has an iterator.
+  if (core.isStringObject(value)) return false;
+  return typeof value[SymbolAsyncIterator] === "function" || typeof value[SymbolIterator] === "function";
+}
+
+/**
+ * The stream form of a source. The source stays attached, for whoever can use it without the stream.
+ *
+ * @param {number} kind
+ * @param {unknown} data
+ * @returns {ReadableStream}
+ */
+export function streamFromSource(kind, data) {
+  const stream = kind === NATIVE
+    ? byteStream(() => readNative(data), () => cancelNative(data))
+    : byteStream(stepsOf(kind, data), () => {});
+  attachSource(stream, { kind, data });
+  return stream;
+}
+
+function stepsOf(kind, data) {
+  let at = 0;
+  const parts = kind === PARTS ? data : [data];
+  return async () => {
+    if (at >= parts.length) return null;
+    const part = parts[at++];
+    if (kind === TEXT) return core.encode(part);
+    return isBlob(part) ? await part.bytes() : copyBytes(part);
+  };
+}
+
+async function joinParts(parts) {
+  // Clones share their parts, so bytes that go out alone are copied.
+  if (parts.length === 1) return isBlob(parts[0]) ? await parts[0].bytes() : copyBytes(parts[0]);
+  const chunks = [];
+  for (let i = 0; i < parts.length; i++) {
+    ArrayPrototypePush(chunks, isBlob(parts[i]) ? await parts[i].bytes() : parts[i]);
+  }
+  return concatBytes(chunks);
+}
+
+/**
+ * The content of a source taken with `takeBody`, whole.
+ *
+ * @param {{ kind: number, data: unknown, stream: ReadableStream | null }} source
+ * @returns {Promise<Uint8Array>} in memory of its own
+ */
+export async function sourceBytes({ kind, data, stream }) {
+  switch (kind) {
+    case NONE:
+      return new Uint8Array(0);
+    case TEXT:
+      return core.encode(data);
+    case BYTES:
+      return data;
+    case PARTS:
+      return await joinParts(data);
+    case NATIVE:
+      return await readNativeWhole(data);
+    default:
+      return await readAllBytes(stream);
+  }
+}
+
+// Filled by the static block of the class, the only code that can reach its private fields.
+let isBody, setBody, setIncoming, hasBody, isUsed, takeBody, forkBody, traitsOf, moveBody, shareBody;
+
+const EMPTY = { kind: NONE, data: null, stream: null };
+
+class Body {
+  #kind = NONE;
+  #data = null;
+  #stream = null;
+  /** True once the content was taken without a stream. */
+  #used = false;
+  #traits;
+
+  constructor(key = undefined, traits = undefined) {
+    if (key !== kInternal) throw illegalConstructor();
+    this.#traits = traits;
+  }
+
+  get body() {
+    if (!(#kind in this)) throw illegalInvocation();
+    if (this.#kind === INCOMING) this.#receive();
+    if (this.#kind === NONE) return null;
+    if (this.#stream === null) {
+      if (this.#used) this.#stream = spentStream();
+      else this.#stream = streamFromSource(this.#kind, this.#data);
+    }
+    return this.#stream;
+  }
+
+  get bodyUsed() {
+    if (!(#kind in this)) throw illegalInvocation();
+    return this.#isUsed();
+  }
+
+  async arrayBuffer() {
+    if (!(#kind in this)) throw illegalInvocation();
+    return exactBuffer(await sourceBytes(this.#take()));
+  }
+
+  async bytes() {
+    if (!(#kind in this)) throw illegalInvocation();
+    return await sourceBytes(this.#take());
+  }
+
+  async text() {
+    if (!(#kind in this)) throw illegalInvocation();
+    return await this.#readText();
+  }
+
+  async json() {
+    if (!(#kind in this)) throw illegalInvocation();
+    return JSONParse(await this.#readText());
+  }
+
+  async blob() {
+    if (!(#kind in this)) throw illegalInvocation();
+    const bytes = await sourceBytes(this.#take());
+    const type = this.#traits.contentType(this);
+    const mime = type === null ? null : extractMimeType([type]);
+    return new Blob([bytes], { type: mime === null ? "" : serializeMimeType(mime) });
+  }
+
+  async formData() {
+    if (!(#kind in this)) throw illegalInvocation();
+    if (this.#isUsed()) throw usedBodyError();
+    const type = this.#traits.contentType(this);
+    if (type === null) throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");
+    return parseFormData(await sourceBytes(this.#take()), type);
+  }
+
+  #isUsed() {
+    return this.#used || (this.#stream !== null && isReadableStreamDisturbed(this.#stream));
+  }
+
+  #receive() {
+    const content = ops.op_request_body(this.#data);
+    if (content === null) this.#kind = NONE;
+    else this.#kind = typeof content === "number" ? NATIVE : BYTES;
+    this.#data = content;
+  }
+
+  /** Takes the content out, leaving the body used. An empty body can be read as often as one likes. */
+  #take() {
+    if (this.#kind === INCOMING) this.#receive();
+    if (this.#kind === NONE) return EMPTY;
+    if (this.#isUsed()) throw usedBodyError();
+    const stream = this.#stream;
+    if (stream === null) {
+      this.#used = true;
+      return this.#release();
+    }
+    if (isReadableStreamLocked(stream)) throw lockedStreamError();
+    const source = untouchedSource(stream);
+    if (source?.kind === undefined) return { kind: STREAM, data: null, stream };
+    claimStream(stream);
+    this.#data = null;
+    return { kind: source.kind, data: source.data, stream: null };
+  }
+
+  /** The body keeps no memory alive that it will never use again. */
+  #release() {
+    const source = { kind: this.#kind, data: this.#data, stream: null };
+    this.#data = null;
+    return source;
+  }
+
+  async #readText() {
+    const source = this.#take();
+    if (source.kind === TEXT) return withoutMark(source.data);
+    if (source.kind === NONE) return "";
+    return core.decode(await sourceBytes(source));
+  }
+
+  /** Two bodies with the same content: this one, and what is returned. */
+  #fork() {
+    if (this.#kind === INCOMING) this.#receive();
+    if (this.#kind === NONE) return EMPTY;
+    if (this.#isUsed()) throw usedBodyError();
+    if (this.#stream !== null && isReadableStreamLocked(this.#stream)) throw lockedStreamError();
+    if (this.#stream === null && (this.#kind === TEXT || this.#kind === PARTS)) {
+      return { kind: this.#kind, data: this.#data, stream: null };
+    }
+    if (this.#stream === null && this.#kind === BYTES) {
+      return { kind: BYTES, data: copyBytes(this.#data), stream: null };
+    }
+    const { 0: first, 1: second } = readableStreamTee(this.body, true);
+    this.#kind = STREAM;
+    this.#data = null;
+    this.#stream = first;
+    return { kind: STREAM, data: null, stream: second };
+  }
+
+  static {
+    isBody = (value) => typeof value === "object" && value !== null && #kind in value;
+    setBody = (body, source) => {
+      body.#kind = source.kind;
+      body.#data = source.data;
+      body.#stream = source.stream;
+    };
+    setIncoming = (body, id) => {
+      body.#kind = INCOMING;
+      body.#data = id;
+    };
+    hasBody = (body) => {
+      if (body.#kind === INCOMING) body.#receive();
+      return body.#kind !== NONE;
+    };
+    isUsed = (body) => body.#isUsed();
+    takeBody = (body) => body.#take();
+    forkBody = (body) => body.#fork();
+    traitsOf = (body) => body.#traits;
+    moveBody = (body) => {
+      const source = body.#take();
+      return source.kind === STREAM ? { kind: STREAM, data: null, stream: proxyStream(source.stream) } : source;
+    };
+    shareBody = (body) => {
+      if (body.#kind === INCOMING) body.#receive();
+      if (body.#kind === NONE) return EMPTY;
+      return streamSource(body.body);
+    };
+  }
+}
+
+/** What `.body` shows after the content was read whole. */
+function spentStream() {
+  const stream = new ReadableStream({ type: "bytes", start: (controller) => controller.close() });
+  claimStream(stream);
+  return stream;
+}
+
+function withoutMark(text) {
+  return StringPrototypeCharCodeAt(text, 0) === 0xfeff ? StringPrototypeSlice(text, 1) : text;
+}
+
+webidl.configureInterface(Body);
+
+/**
+ * Answers the incoming request `id`.
+ *
+ * @param {number} id
+ * @param {Response} response
+ * @returns {Promise<void> | undefined} the pump of a streaming body, rejected if its stream fails
+ */
+export function sendResponse(id, response) {
+  return traitsOf(response).send(id, response);
+}
+
+export { Body, forkBody, hasBody, isBody, isUsed, moveBody, setBody, setIncoming, shareBody, takeBody };

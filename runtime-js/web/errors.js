@@ -1,0 +1,87 @@
+// Builders of the error texts which the web classes share, so that one wording exists once.
+
+import { primordials } from "ext:core/mod.js";
+
+const { TypeError } = primordials;
+
+/** @returns {TypeError} for a method or getter called on an object of another class */
+export function illegalInvocation() {
+  return new TypeError("Illegal invocation");
+}
+
+/** @returns {TypeError} for a class scripts cannot construct */
+export function illegalConstructor() {
+  return new TypeError("Illegal constructor");
+}
+
+/**
+ * @param {string} member method name
+ * @param {string} owner class name
+ * @param {number} position of the argument, from 1
+ * @param {string} expected type names joined by " or "
+ * @returns {TypeError}
+ */
+export function argumentError(member, owner, position, expected) {
+  return new TypeError(
+    `Failed to execute '${member}' on '${owner}': parameter ${position} is not of type '${expected}'.`,
+  );
+}
+
+/**
+ * @param {string} owner class name
+ * @param {number} position of the argument, from 1
+ * @param {string} expected type names joined by " or "
+ * @returns {TypeError}
+ */
+export function constructorError(owner, position, expected) {
+  return new TypeError(
+    `Failed to construct '${owner}': constructor parameter ${position} is not of type '${expected}'.`,
+  );
+}
+
+/**
+ * @param {string} field name of the option
+ * @param {string} dictionary name of the options type
+ * @param {string} expected type names joined by " or "
+ * @returns {TypeError}
+ */
+export function fieldError(field, dictionary, expected) {
+  return new TypeError(
+    `Incorrect type for the '${field}' field on '${dictionary}': the provided value is not of type '${expected}'.`,
+  );
+}
+
+/**
+ * @param {number} index of the element, from 0
+ * @param {string} expected
+ * @returns {TypeError}
+ */
+export function elementError(index, expected) {
+  return new TypeError(
+    `Incorrect type for array element ${index}: the provided value is not of type '${expected}'.`,
+  );
+}
+
+/** @returns {TypeError} for a second read of a body */
+export function usedBodyError() {
+  return new TypeError(
+    "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.",
+  );
+}
+
+/** @returns {TypeError} for a body whose stream another reader holds */
+export function lockedStreamError() {
+  return new TypeError("This ReadableStream is currently locked to a reader.");
+}
+
+/** @returns {TypeError} for a stream which was read before it became a body */
+export function disturbedStreamError() {
+  return new TypeError(
+    "This ReadableStream is disturbed (has already been read from), and cannot be used as a body.",
+  );
+}
+
+/** @returns {TypeError} for a body stream whose chunks are no bytes */
+export function notBytesError() {
+  return new TypeError("This ReadableStream did not return bytes.");
+}

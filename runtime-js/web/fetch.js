@@ -1,0 +1,165 @@
+// Global `fetch`: from a Request to one call of the host, and from its answer to a Response.
+
+import { core, primordials } from "ext:core/mod.js";
+import { requireIo } from "ext:edgeemu_js/context.js";
+import { argumentError } from "ext:edgeemu_js/web/errors.js";
+import {
+  BYTES,
+  NATIVE,
+  NONE,
+  PARTS,
+  STREAM,
+  hasBody,
+  sourceBytes,
+  takeBody,
+} from "ext:edgeemu_js/web/body.js";
+import { readDataUrl } from "ext:edgeemu_js/web/data_url.js";
+import { copyHeaders, hasHeader, headerListToWire, writeHeader } from "ext:edgeemu_js/web/headers.js";
+import { cancelNative, watchNative } from "ext:edgeemu_js/web/native.js";
+import { Request, isRequest, requestState } from "ext:edgeemu_js/web/request.js";
+import { responseFromHost } from "ext:edgeemu_js/web/response.js";
+import { isNullBodyStatus } from "ext:edgeemu_js/web/status.js";
+import { pumpToSink, streamLength } from "ext:edgeemu_js/web/streams.js";
+
+const {
+  Promise,
+  PromisePrototypeThen,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeStartsWith,
+  TypeError,
+} = primordials;
+
+const { add, remove } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
+
+const { ops } = core;
+
+/** Tells the host that no signal can abort this fetch. */
+const NOT_ABORTABLE = 0;
+
+/**
+ * @param {Request | URL | string} input
+ * @param {object} [init]
+ * @returns {Promise<Response>}
+ */
+export async function fetch(input, init = undefined) {
+  if (arguments.length < 1) throw argumentError("fetch", "ServiceWorkerGlobalScope", 1, "Request or string");
+  requireIo();
+  const request = isRequest(input) && (init === undefined || init === null) ? input : new Request(input, init);
+  const state = requestState(request);
+  state.signal?.throwIfAborted();
+  if (state.fetcher !== null && state.fetcher !== undefined) return await state.fetcher.fetch(request);
+  const { url } = request;
+  if (StringPrototypeStartsWith(url, "data:")) return fetchData(request, url);
+  if (!StringPrototypeStartsWith(url, "https:") && !StringPrototypeStartsWith(url, "http:")) {
+    throw new TypeError(`Fetch API cannot load: ${url}`);
+  }
+  return await fetchRemote(request, state);
+}
+
+function fetchData(request, url) {
+  const data = readDataUrl(url);
+  if (data === null) throw new TypeError(`Fetch API cannot load: ${url}`);
+  const head = { status: 200, statusText: "OK", headers: `content-type\n${data.type}`, url: "", redirected: false };
+  return responseFromHost(head, request.method === "GET" ? { kind: BYTES, data: data.content, stream: null } : null);
+}
+
+function withoutFragment(url) {
+  const hash = StringPrototypeIndexOf(url, "#");
+  return hash === -1 ? url : StringPrototypeSlice(url, 0, hash);
+}
+
+/** The headers as they go out: the request's own, and what its cache mode and its body add. */
+function outgoingHeaders({ headers, cache }, length) {
+  if (cache === undefined && length < 0) return headerListToWire(headers);
+  const sent = copyHeaders(headers);
+  if (cache !== undefined) {
+    if (!hasHeader(sent, "cache-control")) writeHeader(sent, "cache-control", "no-cache");
+    if (!hasHeader(sent, "pragma")) writeHeader(sent, "pragma", "no-cache");
+  }
+  if (length >= 0) writeHeader(sent, "content-length", `${length}`);
+  return headerListToWire(sent);
+}
+
+/** The body as the host takes it: null, a string, bytes, or the id of a native source. */
+async function outgoingBody(source) {
+  if (source.kind === NONE) return null;
+  return source.kind === PARTS ? await sourceBytes(source) : source.data;
+}
+
+async function fetchRemote(request, state) {
+  const source = takeBody(request);
+  const fetchId = state.signal === null ? NOT_ABORTABLE : ops.op_fetch_new();
+  const length = source.kind === STREAM ? streamLength(source.stream) : -1;
+  const call = {
+    url: withoutFragment(request.url),
+    method: request.method,
+    headers: outgoingHeaders(state, length),
+    follow: state.redirect === "follow",
+    fetchId,
+  };
+  const answer = source.kind === STREAM ? sendStream(call, source.stream) : send(call, await outgoingBody(source));
+  if (state.signal === null) return toResponse(call, await answer, state);
+  return await abortable(call, answer, state);
+}
+
+function send({ url, method, headers, follow, fetchId }, body) {
+  return ops.op_fetch(url, method, headers, body, follow, fetchId);
+}
+
+/** The answer may arrive while the body is still on its way. */
+async function sendStream(call, stream) {
+  const { 0: sink, 1: body } = ops.op_fetch_body_channel();
+  let failure = null;
+  PromisePrototypeThen(pumpToSink(stream, sink), undefined, (error) => {
+    failure = { error };
+  });
+  try {
+    return await send(call, body);
+  } catch (error) {
+    // The script's own error says more than "the body broke off".
+    throw failure === null ? error : failure.error;
+  }
+}
+
+function toResponse(call, answer, state) {
+  const { status, statusText, headers, url, redirected, body } = answer;
+  const head = { status, statusText, headers, url, redirected, manualEncoding: state.manualEncoding };
+  if (body === null) return responseFromHost(head, null);
+  if (call.method === "HEAD" || isNullBodyStatus(status)) {
+    cancelNative(body);
+    return responseFromHost(head, null);
+  }
+  return responseFromHost(head, { kind: NATIVE, data: body, stream: null });
+}
+
+/** Until the headers are there an abort rejects the call, afterwards it breaks the body, both with the signal's reason. */
+function abortable(call, answer, state) {
+  const { signal } = state;
+  return new Promise((resolve, reject) => {
+    let watch = null;
+    const abort = () => {
+      if (watch !== null) {
+        watch.aborted = true;
+        watch.reason = signal.reason;
+      }
+      ops.op_fetch_abort(call.fetchId);
+      reject(signal.reason);
+    };
+    signal[add](abort);
+    PromisePrototypeThen(answer, (head) => {
+      if (signal.aborted) return discard(head);
+      const response = toResponse(call, head, state);
+      if (!hasBody(response)) signal[remove](abort);
+      else watch = watchNative(head.body, () => signal[remove](abort));
+      resolve(response);
+    }, (error) => {
+      signal[remove](abort);
+      reject(error);
+    });
+  });
+}
+
+function discard({ body }) {
+  if (body !== null) cancelNative(body);
+}
