@@ -12,9 +12,6 @@ use crate::{packages, tidy};
 #[cfg(test)]
 mod tests;
 
-/// Crates that link V8: their tests are folders of the suite, not unit tests.
-const WITH_V8: [&str; 3] = ["cli", "edgeemu", "runtime"];
-
 /// A named piece of the sequence.
 struct Step {
     name: &'static str,
@@ -34,13 +31,11 @@ enum Action {
 }
 
 /// The sequence: what fails soonest comes first, the suite comes last.
-fn steps(tree: &Tree) -> Vec<Step> {
+///
+/// Every step selects the whole workspace and then narrows the targets. Cargo chooses the features of shared
+/// dependencies by the packages selected, so that `-p` would compile the bundler and half the engine twice.
+fn steps() -> Vec<Step> {
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let mut unit_tests = words("cargo test --locked");
-    for package in packages_without_v8(tree) {
-        unit_tests.extend(["-p".to_owned(), package]);
-    }
-    unit_tests.extend(words("-- --quiet"));
     let deny = Action::RunIfInstalled { probe: words("cargo deny --version"), command: words("cargo deny check") };
     let run = |name, line| Step { name, action: Action::Run(words(line)) };
     vec![
@@ -48,22 +43,13 @@ fn steps(tree: &Tree) -> Vec<Step> {
         run("lint", "cargo clippy --locked --workspace --all-targets -- -D warnings"),
         Step { name: "tidy", action: Action::Tidy },
         Step { name: "deny", action: deny },
-        Step { name: "unit tests", action: Action::Run(unit_tests) },
-        run("build", "cargo build --locked -p edgeemu-cli"),
+        // Crates that link V8 have no unit tests: their tests are folders of the suite.
+        run("unit tests", "cargo test --locked --workspace --lib --bins -- --quiet"),
+        run("doc tests", "cargo test --locked --workspace --doc -- --quiet"),
+        run("build", "cargo build --locked --workspace --bin edgeemu"),
         Step { name: "packages", action: Action::Packages },
-        run("suite", "cargo test --locked -p edgeemu-tests"),
+        run("suite", "cargo test --locked --workspace --test suite"),
     ]
-}
-
-/// Every crate whose tests run without the engine, new bindings included.
-fn packages_without_v8(tree: &Tree) -> Vec<String> {
-    let has_manifest = |folder: &str| tree.has(&format!("{folder}/Cargo.toml"));
-    let crates = tree.folders_under("crates").into_iter().filter(|name| !WITH_V8.contains(name));
-    let crates = crates.filter(|name| has_manifest(&format!("crates/{name}")));
-    let bindings = tree.folders_under("crates/bindings").into_iter();
-    let bindings = bindings.filter(|name| has_manifest(&format!("crates/bindings/{name}")));
-    let package = |name: &str| if name == "xtask" { name.to_owned() } else { format!("edgeemu-{name}") };
-    crates.map(package).chain(bindings.map(package)).collect()
 }
 
 /// Runs the sequence at `root`.
@@ -71,7 +57,7 @@ fn packages_without_v8(tree: &Tree) -> Vec<String> {
 /// # Errors
 /// One line: which step failed, how, and the command that repeats it alone.
 pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<(), String> {
-    let steps = steps(&Tree::of_repository(root)?);
+    let steps = steps();
     let mut times: Vec<String> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         if index + 1 == steps.len() {
@@ -92,9 +78,9 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> Result<(), String> {
 /// Prints the steps without running them.
 ///
 /// # Errors
-/// When the tree cannot be read or the output is closed.
-pub(crate) fn list(root: &Path, out: &mut dyn Write) -> Result<(), String> {
-    for step in steps(&Tree::of_repository(root)?) {
+/// When the output is closed.
+pub(crate) fn list(out: &mut dyn Write) -> Result<(), String> {
+    for step in steps() {
         say(out, &format!("{:<12} {}", step.name, step.action))?;
     }
     Ok(())

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let result = match arguments[..] {
         ["tidy"] => tidy::run(&root(), &mut out),
         ["ci"] => ci::run(&root(), &mut out),
-        ["ci", "--list"] => ci::list(&root(), &mut out),
+        ["ci", "--list"] => ci::list(&mut out),
         ["help" | "--help" | "-h"] => out.write_all(USAGE.as_bytes()).map_err(|error| error.to_string()),
         [] => Err(USAGE.trim_end().to_owned()),
         [unknown, ..] => Err(format!("unknown command: `{unknown}`\n\n{}", USAGE.trim_end())),

@@ -2,27 +2,18 @@
 
 use super::*;
 
-fn tree() -> Tree {
-    Tree::of([
-        ("crates/bindings/d1/Cargo.toml", ""),
-        ("crates/bindings/kv/Cargo.toml", ""),
-        ("crates/cli/Cargo.toml", ""),
-        ("crates/edgeemu/Cargo.toml", ""),
-        ("crates/runtime/Cargo.toml", ""),
-        ("crates/world/Cargo.toml", ""),
-        ("crates/xtask/Cargo.toml", ""),
-    ])
-}
-
-#[test]
-fn a_new_binding_is_tested_without_being_listed() {
-    assert_eq!(packages_without_v8(&tree()), ["edgeemu-world", "xtask", "edgeemu-d1", "edgeemu-kv"]);
-}
-
 #[test]
 fn the_suite_has_the_last_word() {
-    let steps = steps(&tree());
-    assert_eq!(steps.last().expect("there are steps").name, "suite");
+    assert_eq!(steps().last().expect("there are steps").name, "suite");
+}
+
+#[test]
+fn every_cargo_step_selects_the_whole_workspace() {
+    for step in steps() {
+        let Action::Run(command) = step.action else { continue };
+        let whole = command.iter().any(|word| word == "--workspace" || word == "--all");
+        assert!(whole, "{}: another selection has other features, and compiles the engine again", step.name);
+    }
 }
 
 #[test]
