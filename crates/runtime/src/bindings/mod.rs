@@ -1,0 +1,12 @@
+//! The glue of each binding: one file per binding, one line here.
+
+// pub(crate) mod kv;
+
+use deno_core::op2;
+use deno_error::JsErrorBox;
+
+/// Use of a binding that edgeemu reads from the config but does not run.
+#[op2(fast)]
+pub(crate) fn op_binding_unsupported(#[string] name: String, #[string] kind: String) -> Result<(), JsErrorBox> {
+    Err(JsErrorBox::generic(format!("edgeemu does not emulate the binding `env.{name}` ({kind}) yet")))
+}

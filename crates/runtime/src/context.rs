@@ -1,0 +1,168 @@
+//! The I/O context: what one invocation owns, from its first instruction until its answer and its `waitUntil` are done.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use futures::future::AbortHandle;
+use tokio::sync::{oneshot, watch};
+
+use crate::body::Body;
+use crate::report::ExceptionReport;
+
+/// How an invocation ended for whoever started it.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The response of a `fetch` handler.
+    Response(http::Response<Body>),
+    /// A handler of another event finished.
+    Done,
+    /// There will be no answer.
+    Failed(Failure),
+}
+
+/// Why an invocation has no answer.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The handler threw.
+    Exception(ExceptionReport),
+    /// Nothing that is still running could ever settle the handler's promise.
+    Hung,
+    /// The run took more processor time than the limit allows.
+    CpuExceeded,
+    /// The isolate's heap is full.
+    MemoryExceeded,
+    /// The isolate was replaced while the invocation was under way.
+    IsolateReplaced,
+    /// The Worker has no handler for the event; carries the event's name.
+    HandlerMissing(String),
+}
+
+/// An incoming request until the Worker has taken it apart.
+#[derive(Debug)]
+pub(crate) struct InboundRequest {
+    pub(crate) method: http::Method,
+    pub(crate) url: String,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) cf: Option<String>,
+    pub(crate) body: Option<Body>,
+}
+
+/// One invocation. Shared by the ops that work for it; all fields are for the lane's thread alone.
+#[derive(Debug)]
+pub(crate) struct IoContext {
+    pub(crate) id: u32,
+    pub(crate) request: RefCell<Option<InboundRequest>>,
+    answer: RefCell<Option<oneshot::Sender<Answer>>>,
+    /// Host operations whose end could still bring the Worker forward.
+    pub(crate) pending: Cell<u32>,
+    /// Promises given to `waitUntil` that have not settled.
+    pub(crate) lifetimes: Cell<u32>,
+    /// Response bodies still being written by JavaScript.
+    pub(crate) open_sinks: Cell<u32>,
+    pub(crate) pass_through: Cell<bool>,
+    pub(crate) no_retry: Cell<bool>,
+    pub(crate) timers: RefCell<BTreeSet<u32>>,
+    tasks: RefCell<Vec<AbortHandle>>,
+    client_gone: watch::Sender<bool>,
+}
+
+impl Failure {
+    /// Production's text for a request that nothing can answer any more.
+    pub(crate) const HUNG_TEXT: &str = "The Workers runtime canceled this request because it detected that your \
+         Worker's code had hung and would never generate a response. Refer to: \
+         https://developers.cloudflare.com/workers/observability/errors/";
+
+    /// What production logs for a missing handler, with the question that helps.
+    pub(crate) fn log_text(&self) -> String {
+        let Failure::HandlerMissing(event) = self else { return self.to_string() };
+        let class = event[..1].to_uppercase() + &event[1..];
+        format!(
+            "Received a {class}Event but we lack a handler for {class}Events. Did you remember to export a {event}() \
+             function?"
+        )
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Exception(report) => formatter.write_str(&report.stack()),
+            Failure::Hung => formatter.write_str(Failure::HUNG_TEXT),
+            Failure::CpuExceeded => formatter.write_str("Worker exceeded CPU time limit."),
+            Failure::MemoryExceeded => formatter.write_str("Worker exceeded memory limit."),
+            Failure::IsolateReplaced => formatter.write_str("Your worker restarted mid-request. Please try sending the request again."),
+            Failure::HandlerMissing(event) => write!(formatter, "Handler does not export a {event}() function."),
+        }
+    }
+}
+
+impl IoContext {
+    pub(crate) fn new(id: u32, request: Option<InboundRequest>, answer: oneshot::Sender<Answer>) -> IoContext {
+        IoContext {
+            id,
+            request: RefCell::new(request),
+            answer: RefCell::new(Some(answer)),
+            pending: Cell::new(0),
+            lifetimes: Cell::new(0),
+            open_sinks: Cell::new(0),
+            pass_through: Cell::new(false),
+            no_retry: Cell::new(false),
+            timers: RefCell::default(),
+            tasks: RefCell::default(),
+            client_gone: watch::Sender::new(false),
+        }
+    }
+
+    /// Gives the answer; false if there was one already.
+    pub(crate) fn answer(&self, answer: Answer) -> bool {
+        let Some(sender) = self.answer.take() else { return false };
+        // A client that went away is not an error of the Worker.
+        let _gone = sender.send(answer);
+        true
+    }
+
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answer.borrow().is_none()
+    }
+
+    /// The client closed the connection: nobody waits for the answer any more.
+    pub(crate) fn client_left(&self) {
+        self.client_gone.send_replace(true);
+        self.answer.take();
+    }
+
+    pub(crate) fn is_client_gone(&self) -> bool {
+        *self.client_gone.borrow()
+    }
+
+    /// Settles when the client goes away.
+    pub(crate) fn client_watch(&self) -> impl Future<Output = ()> + use<> {
+        let mut gone = self.client_gone.subscribe();
+        async move {
+            if gone.wait_for(|gone| *gone).await.is_err() {
+                std::future::pending().await
+            }
+        }
+    }
+
+    /// Nothing more can come of this invocation.
+    pub(crate) fn is_over(&self) -> bool {
+        let body_done = self.open_sinks.get() == 0 || self.is_client_gone();
+        self.is_answered() && body_done && self.lifetimes.get() == 0
+    }
+
+    /// Remembers a task that has to stop with the context.
+    pub(crate) fn own_task(&self, task: AbortHandle) {
+        let mut tasks = self.tasks.borrow_mut();
+        if tasks.len() >= 32 {
+            tasks.retain(|task| !task.is_aborted());
+        }
+        tasks.push(task);
+    }
+
+    pub(crate) fn abort_tasks(&self) {
+        for task in self.tasks.take() {
+            task.abort();
+        }
+    }
+}

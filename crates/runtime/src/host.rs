@@ -1,0 +1,238 @@
+//! What the ops of one isolate share: its contexts, its unfinished promises, its bodies and its timers.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use deno_core::futures::task::{AtomicWaker, noop_waker_ref};
+use deno_core::v8;
+use edgeemu_world::World;
+use slab::Slab;
+use tokio::sync::oneshot;
+
+use crate::context::{Answer, Failure, InboundRequest, IoContext};
+use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
+use crate::script::Script;
+use crate::settle::Settled;
+use crate::sink::Sink;
+use crate::source::Source;
+use crate::timers::Timers;
+
+/// A promise that JavaScript waits for and the host will settle.
+struct Pending {
+    resolver: v8::Global<v8::PromiseResolver>,
+    context: u32,
+    counted: bool,
+}
+
+/// State of one isolate on the Rust side.
+pub(crate) struct Host {
+    pub(crate) script: Arc<Script>,
+    pub(crate) world: World,
+    pub(crate) http: crate::outbound::Client,
+    pub(crate) timers: RefCell<Timers>,
+    pub(crate) sources: RefCell<Slab<Rc<Source>>>,
+    pub(crate) sinks: RefCell<Slab<Rc<Sink>>>,
+    pub(crate) outbound: RefCell<Slab<crate::outbound::Call>>,
+    logs: LogSink,
+    contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
+    next_context: Cell<u32>,
+    pending: RefCell<BTreeMap<u32, Pending>>,
+    next_promise: Cell<u32>,
+    settled: RefCell<VecDeque<(u32, Settled)>>,
+    driver: AtomicWaker,
+}
+
+impl Host {
+    pub(crate) fn new(script: Arc<Script>, world: World, logs: LogSink) -> Host {
+        Host {
+            script,
+            http: crate::outbound::Client::new(),
+            timers: RefCell::new(Timers::new(world.clock().clone())),
+            world,
+            sources: RefCell::default(),
+            sinks: RefCell::default(),
+            outbound: RefCell::new(crate::outbound::calls()),
+            logs,
+            contexts: RefCell::default(),
+            next_context: Cell::new(1),
+            pending: RefCell::default(),
+            next_promise: Cell::new(0),
+            settled: RefCell::default(),
+            driver: AtomicWaker::new(),
+        }
+    }
+
+    /// Asks the driver of the isolate to look for work.
+    pub(crate) fn wake(&self) {
+        self.driver.wake();
+    }
+
+    pub(crate) fn register_driver(&self, waker: &Waker) {
+        self.driver.register(waker);
+    }
+
+    /// Opens a context for an invocation; its answer comes through the receiver.
+    pub(crate) fn open_context(&self, request: Option<InboundRequest>) -> (Rc<IoContext>, oneshot::Receiver<Answer>) {
+        let (sender, receiver) = oneshot::channel();
+        let mut contexts = self.contexts.borrow_mut();
+        let id = loop {
+            let id = self.next_context.get();
+            // Ids cross into JavaScript as small integers: 31 bits, 0 is global scope.
+            self.next_context.set(if id == i32::MAX as u32 { 1 } else { id + 1 });
+            if !contexts.contains_key(&id) {
+                break id;
+            }
+        };
+        let context = Rc::new(IoContext::new(id, request, sender));
+        contexts.insert(id, Rc::clone(&context));
+        (context, receiver)
+    }
+
+    pub(crate) fn context(&self, id: u32) -> Option<Rc<IoContext>> {
+        self.contexts.borrow().get(&id).cloned()
+    }
+
+    /// Ends every context that is over; returns the timers that JavaScript must forget.
+    pub(crate) fn close_finished(&self) -> Vec<u32> {
+        let over: Vec<_> = self.contexts.borrow().values().filter(|context| context.is_over()).cloned().collect();
+        over.iter().flat_map(|context| self.close(context)).collect()
+    }
+
+    fn close(&self, context: &IoContext) -> BTreeSet<u32> {
+        self.contexts.borrow_mut().remove(&context.id);
+        context.abort_tasks();
+        self.pending.borrow_mut().retain(|_, pending| pending.context != context.id);
+        let timers = context.timers.take();
+        let mut queue = self.timers.borrow_mut();
+        for timer in &timers {
+            queue.cancel(*timer);
+        }
+        timers
+    }
+
+    /// Fails everything under way, because the isolate is about to be thrown away.
+    pub(crate) fn fail_all(&self, failure: &Failure) {
+        for context in self.contexts.take().into_values() {
+            context.answer(Answer::Failed(failure.clone()));
+            context.abort_tasks();
+        }
+        self.pending.take();
+        self.settled.take();
+        for sink in self.sinks.take() {
+            sink.1.abort("The Worker's isolate was reset".to_owned());
+        }
+    }
+
+    /// True while an invocation is under way.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.contexts.borrow().is_empty()
+    }
+
+    /// Ends the bodies that a context was still writing: nobody will write their end.
+    pub(crate) fn abandon_sinks(&self, context: u32) {
+        let open = |sink: &Rc<Sink>| sink.context == context;
+        let ids: Vec<_> = self.sinks.borrow().iter().filter(|(_, sink)| open(sink)).map(|(id, _)| id).collect();
+        for id in ids {
+            let sink = self.sinks.borrow_mut().remove(id);
+            sink.abort(Failure::HUNG_TEXT.to_owned());
+        }
+        if let Some(context) = self.context(context) {
+            context.open_sinks.set(0);
+        }
+    }
+
+    /// Contexts that wait for their handler although nothing that is still running could settle its promise.
+    pub(crate) fn hung(&self) -> Vec<Rc<IoContext>> {
+        let contexts = self.contexts.borrow();
+        let busy = contexts.values().any(|context| context.pending.get() > 0);
+        if busy || !self.timers.borrow().is_empty() || !self.settled.borrow().is_empty() {
+            return Vec::new();
+        }
+        contexts.values().cloned().collect()
+    }
+
+    /// A promise for what `future` gives. `counted`: its end could bring the Worker forward, so that while it runs the
+    /// invocation is not hung. The future is polled at once; only if it is not ready does it become a task of the
+    /// context, which stops with it.
+    pub(crate) fn promise<'s>(
+        self: &Rc<Self>,
+        scope: &mut v8::PinScope<'s, '_>,
+        operation: Operation<impl Future<Output = Settled> + 'static>,
+    ) -> v8::Local<'s, v8::Promise> {
+        let resolver = v8::PromiseResolver::new(scope).expect("a new isolate or a terminated one runs no op");
+        let promise = resolver.get_promise(scope);
+        let mut future = Box::pin(operation.future);
+        if let Poll::Ready(settled) = future.as_mut().poll(&mut Context::from_waker(noop_waker_ref())) {
+            settled.apply(scope, resolver);
+            return promise;
+        }
+        let Some(context) = self.context(operation.io) else { return promise };
+        let id = self.next_promise.get();
+        self.next_promise.set(id.wrapping_add(1));
+        let resolver = v8::Global::new(scope, resolver);
+        let pending = Pending { resolver, context: context.id, counted: operation.counted };
+        self.pending.borrow_mut().insert(id, pending);
+        if operation.counted {
+            context.pending.set(context.pending.get() + 1);
+        }
+        let (future, handle) = futures::future::abortable(future);
+        context.own_task(handle);
+        let host = Rc::clone(self);
+        deno_core::unsync::spawn(async move {
+            if let Ok(settled) = future.await {
+                host.settled.borrow_mut().push_back((id, settled));
+                host.wake();
+            }
+        });
+        promise
+    }
+
+    /// The next promise to settle, in the order in which the operations ended.
+    pub(crate) fn next_settled(&self) -> Option<(v8::Global<v8::PromiseResolver>, Settled)> {
+        loop {
+            let (id, settled) = self.settled.borrow_mut().pop_front()?;
+            let Some(pending) = self.pending.borrow_mut().remove(&id) else { continue };
+            if pending.counted
+                && let Some(context) = self.context(pending.context)
+            {
+                context.pending.set(context.pending.get() - 1);
+            }
+            return Some((pending.resolver, settled));
+        }
+    }
+
+    pub(crate) fn log(&self, invocation: u32, kind: LogKind) {
+        let time = self.world.clock().now();
+        (self.logs)(LogEvent { worker: self.script.name.clone(), time, invocation, kind });
+    }
+
+    pub(crate) fn log_exception(&self, invocation: u32, source: ExceptionSource, report: ExceptionReport) {
+        self.log(invocation, LogKind::Exception { source, report });
+    }
+
+    pub(crate) fn notice(&self, invocation: u32, level: Level, text: impl Into<String>) {
+        self.log(invocation, LogKind::Notice { level, text: text.into() });
+    }
+}
+
+/// Asynchronous work that an op starts for a context.
+pub(crate) struct Operation<F> {
+    pub(crate) io: u32,
+    pub(crate) counted: bool,
+    pub(crate) future: F,
+}
+
+impl<F> Operation<F> {
+    pub(crate) fn new(io: u32, future: F) -> Operation<F> {
+        Operation { io, counted: true, future }
+    }
+
+    /// Work that waits for the outside and says nothing about whether the Worker can go on.
+    pub(crate) fn observer(io: u32, future: F) -> Operation<F> {
+        Operation { io, counted: false, future }
+    }
+}

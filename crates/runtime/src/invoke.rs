@@ -1,0 +1,56 @@
+//! Invoking a Worker: from an HTTP request or an event to what came of it.
+
+use std::rc::Rc;
+
+use edgeemu_world::Timestamp;
+
+use crate::body::Body;
+use crate::context::{Answer, Failure, InboundRequest};
+use crate::isolate::{Event, Isolate};
+
+/// The scheme, host and extras of an incoming request, which its HTTP form does not carry.
+#[derive(Clone, Debug, Default)]
+pub struct RequestInfo {
+    /// Absolute URL that the Worker sees.
+    pub url: String,
+    /// `request.cf` as JSON.
+    pub cf: Option<String>,
+}
+
+impl Isolate {
+    /// Calls the Worker's `fetch` handler. Dropping the future means that the client has left.
+    ///
+    /// # Errors
+    /// When the Worker gives no response.
+    pub async fn fetch(
+        self: &Rc<Self>,
+        request: http::Request<Body>,
+        info: RequestInfo,
+    ) -> Result<http::Response<Body>, Failure> {
+        let (parts, body) = request.into_parts();
+        let inbound = InboundRequest {
+            method: parts.method,
+            url: info.url,
+            headers: parts.headers,
+            cf: info.cf,
+            body: Some(body),
+        };
+        match self.dispatch(Event::Fetch(inbound)).await {
+            Answer::Response(response) => Ok(response),
+            Answer::Failed(failure) => Err(failure),
+            Answer::Done => Err(Failure::Hung),
+        }
+    }
+
+    /// Calls the Worker's `scheduled` handler and waits for it and for what it gave to `waitUntil`.
+    ///
+    /// # Errors
+    /// When the handler throws or is missing.
+    pub async fn scheduled(self: &Rc<Self>, cron: &str, time: Option<Timestamp>) -> Result<(), Failure> {
+        let time = time.unwrap_or_else(|| self.world().clock().now());
+        match self.dispatch(Event::Scheduled { cron: cron.to_owned(), time }).await {
+            Answer::Failed(failure) => Err(failure),
+            Answer::Response(_) | Answer::Done => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! One V8 isolate with one Worker in it, on one lane.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use deno_core::{JsRuntime, PollEventLoopOptions, v8};
+use edgeemu_world::{Timestamp, World};
+
+use crate::context::{Answer, Failure, InboundRequest, IoContext};
+use crate::host::Host;
+use crate::report::{ExceptionReport, ExceptionSource, Level, LogSink};
+use crate::script::Script;
+use crate::start::{self, Functions, StartError};
+use crate::time;
+use crate::watchdog::Watch;
+
+/// What an isolate is made from.
+#[derive(Clone)]
+pub struct IsolateOptions {
+    /// Code and bindings.
+    pub script: Arc<Script>,
+    /// Clock, randomness and the rest.
+    pub world: World,
+    /// Where its log events go.
+    pub logs: LogSink,
+}
+
+/// A running Worker. It lives on the lane that started it.
+pub struct Isolate {
+    host: Rc<Host>,
+    runtime: RefCell<ManuallyDrop<JsRuntime>>,
+    functions: OnceCell<Functions>,
+    watch: Arc<Watch>,
+    heap_full: Rc<Cell<bool>>,
+    lost: Cell<bool>,
+}
+
+impl Isolate {
+    /// Starts an isolate from the snapshot and evaluates the Worker's main module.
+    ///
+    /// # Errors
+    /// What the Worker threw at its top level, or why it cannot be compiled.
+    pub fn start(options: IsolateOptions) -> Result<Rc<Isolate>, StartError> {
+        let limits = options.script.limits;
+        let host = Rc::new(Host::new(options.script, options.world, options.logs));
+        let mut runtime = start::create(&host)?;
+        let handle = runtime.v8_isolate().thread_safe_handle();
+        let heap_full = start::watch_heap(&mut runtime);
+        // SAFETY: creating the runtime entered the isolate once; from here on every use is bracketed by `with`.
+        unsafe { runtime.v8_isolate().exit() };
+        let isolate = Rc::new(Isolate {
+            host,
+            runtime: RefCell::new(ManuallyDrop::new(runtime)),
+            functions: OnceCell::new(),
+            watch: Watch::start(handle, Duration::from_millis(limits.cpu_ms)),
+            heap_full,
+            lost: Cell::new(false),
+        });
+        isolate.load()?;
+        isolate.drive();
+        Ok(isolate)
+    }
+
+    fn load(&self) -> Result<(), StartError> {
+        let loaded = self.with(None, |runtime| start::load(runtime, &self.host));
+        if self.watch.is_exceeded() {
+            return Err(StartError::CpuExceeded);
+        }
+        if self.heap_full.get() {
+            return Err(StartError::MemoryExceeded);
+        }
+        self.functions.set(loaded?).map_err(|_| StartError::Internal("loaded twice".to_owned()))
+    }
+
+    /// Everything that touches V8 happens in here: the isolate is entered, the time is shown, the watchdog counts.
+    /// `now`: what JavaScript sees as the time; `None` is global scope, where it is zero.
+    fn with<R>(&self, now: Option<Timestamp>, f: impl FnOnce(&mut JsRuntime) -> R) -> R {
+        let mut runtime = self.runtime.borrow_mut();
+        match now {
+            Some(now) => time::show(now),
+            None => time::show_global_scope(),
+        }
+        // SAFETY: nothing else is entered on this thread (`with` never nests: the borrow above would panic), and the
+        // guard leaves the isolate again on every way out.
+        unsafe { runtime.v8_isolate().enter() };
+        self.watch.enter();
+        let guard = Entered { runtime: &mut runtime, watch: &self.watch };
+        let result = f(guard.runtime);
+        drop(guard);
+        drop(runtime);
+        self.notice_termination();
+        result
+    }
+
+    fn now(&self) -> Timestamp {
+        self.host.world.clock().now()
+    }
+
+    /// After the watchdog or the heap limit has ended a run, the isolate cannot be trusted: it is given up.
+    fn notice_termination(&self) {
+        if self.lost.get() || self.functions.get().is_none() {
+            return;
+        }
+        let failure = match (self.watch.is_exceeded(), self.heap_full.get()) {
+            (true, _) => Failure::CpuExceeded,
+            (_, true) => Failure::MemoryExceeded,
+            _ => return,
+        };
+        self.lost.set(true);
+        self.host.fail_all(&failure);
+        self.host.wake();
+    }
+
+    /// True once the isolate must not get new events; start another one from the same options.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.get()
+    }
+
+    /// Ends everything that is under way, for example because the Worker's code was replaced.
+    pub fn retire(&self) {
+        self.lost.set(true);
+        self.host.fail_all(&Failure::IsolateReplaced);
+        self.host.wake();
+    }
+
+    /// True while an invocation is under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.host.is_busy()
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.host.world
+    }
+
+    /// Sends an event into the Worker and waits for its answer. Dropping the future means that the client has left.
+    pub(crate) async fn dispatch(self: &Rc<Self>, event: Event) -> Answer {
+        if self.lost.get() {
+            return Answer::Failed(Failure::IsolateReplaced);
+        }
+        let (request, call) = match event {
+            Event::Fetch(request) => (Some(request), Call::Fetch),
+            Event::Scheduled { cron, time } => (None, Call::Scheduled { cron, time }),
+        };
+        let (context, answer) = self.host.open_context(request);
+        let _attention = Attention { isolate: self, context: &context };
+        self.with(Some(self.now()), |runtime| self.call(runtime, &context, &call));
+        self.host.wake();
+        answer.await.unwrap_or(Answer::Failed(Failure::IsolateReplaced))
+    }
+
+    fn call(&self, runtime: &mut JsRuntime, context: &IoContext, call: &Call) {
+        let Some(functions) = self.functions.get() else { return };
+        deno_core::scope!(scope, runtime);
+        v8::tc_scope!(let scope, scope);
+        let id = v8::Integer::new_from_unsigned(scope, context.id).into();
+        match call {
+            Call::Fetch => functions.dispatch_fetch.call(scope, &[id]),
+            Call::Scheduled { cron, time } => {
+                let cron = crate::settle::string(scope, cron).into();
+                let time = v8::Number::new(scope, millis(*time)).into();
+                functions.dispatch_scheduled.call(scope, &[id, cron, time]);
+            }
+        }
+        scope.perform_microtask_checkpoint();
+    }
+
+    /// Starts the task that delivers everything that is not a new event: ends of operations, timers, rejections.
+    fn drive(self: &Rc<Self>) {
+        let isolate = Rc::downgrade(self);
+        deno_core::unsync::spawn(std::future::poll_fn(move |cx| {
+            let Some(isolate) = isolate.upgrade() else { return Poll::Ready(()) };
+            isolate.host.register_driver(cx.waker());
+            if isolate.lost.get() {
+                return Poll::Ready(());
+            }
+            isolate.turn(cx);
+            Poll::Pending
+        }));
+    }
+
+    fn turn(&self, cx: &mut Context<'_>) {
+        while !self.lost.get() {
+            if let Some((resolver, settled)) = self.host.next_settled() {
+                self.with(Some(self.now()), |runtime| {
+                    deno_core::scope!(scope, runtime);
+                    let resolver = v8::Local::new(scope, resolver);
+                    settled.apply(scope, resolver);
+                    scope.perform_microtask_checkpoint();
+                });
+            } else if !self.fire_timer(cx) {
+                break;
+            }
+        }
+        if self.lost.get() {
+            return;
+        }
+        let turned =
+            self.with(Some(self.now()), |runtime| runtime.poll_event_loop(cx, PollEventLoopOptions::default()));
+        if let Poll::Ready(Err(error)) = turned {
+            let report = start::report(&error);
+            self.host.log_exception(0, ExceptionSource::Callback, report);
+        }
+        self.forget_timers(self.host.close_finished());
+        self.end_hung();
+    }
+
+    /// Fires the next timer that is due; false if there is none. The callback sees the time it was set for.
+    fn fire_timer(&self, cx: &mut Context<'_>) -> bool {
+        let Some(due) = self.host.timers.borrow_mut().poll_due(cx) else { return false };
+        if !due.repeats
+            && let Some(context) = self.host.context(due.context)
+        {
+            context.timers.borrow_mut().remove(&due.id);
+        }
+        let Some(functions) = self.functions.get() else { return false };
+        self.with(Some(due.deadline), |runtime| {
+            deno_core::scope!(scope, runtime);
+            v8::tc_scope!(let scope, scope);
+            let id = v8::Integer::new_from_unsigned(scope, due.id).into();
+            functions.fire_timer.call(scope, &[id]);
+            scope.perform_microtask_checkpoint();
+        });
+        true
+    }
+
+    fn forget_timers(&self, timers: Vec<u32>) {
+        let Some(functions) = self.functions.get().filter(|_| !timers.is_empty()) else { return };
+        self.with(Some(self.now()), |runtime| {
+            deno_core::scope!(scope, runtime);
+            v8::tc_scope!(let scope, scope);
+            for timer in timers {
+                let id = v8::Integer::new_from_unsigned(scope, timer).into();
+                functions.forget_timer.call(scope, &[id]);
+            }
+        });
+    }
+
+    /// Answers the invocations that nothing can bring forward any more.
+    fn end_hung(&self) {
+        let hung = self.host.hung();
+        if hung.is_empty() || self.runtime.borrow_mut().v8_isolate().has_pending_background_tasks() {
+            return;
+        }
+        for context in hung {
+            if context.answer(Answer::Failed(Failure::Hung)) {
+                self.host.notice(context.id, Level::Error, Failure::HUNG_TEXT);
+            }
+            // What was given to `waitUntil` cannot settle either, and a stream that nobody writes has no end.
+            context.lifetimes.set(0);
+            self.host.abandon_sinks(context.id);
+        }
+        self.forget_timers(self.host.close_finished());
+    }
+}
+
+impl Drop for Isolate {
+    fn drop(&mut self) {
+        self.host.fail_all(&Failure::IsolateReplaced);
+        let functions = self.functions.take();
+        let mut runtime = self.runtime.borrow_mut();
+        // SAFETY: dropping the runtime exits and disposes the isolate, for which it must be entered exactly once. The
+        // runtime is not used again.
+        unsafe {
+            runtime.v8_isolate().enter();
+            drop(functions);
+            ManuallyDrop::drop(&mut runtime);
+        }
+    }
+}
+
+/// Leaves the isolate, also when a panic unwinds.
+struct Entered<'a> {
+    runtime: &'a mut JsRuntime,
+    watch: &'a Watch,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.watch.leave();
+        // SAFETY: `with` entered the isolate once for this guard.
+        unsafe { self.runtime.v8_isolate().exit() };
+    }
+}
+
+/// While somebody waits for the answer. Dropped without one, the client has left.
+struct Attention<'a> {
+    isolate: &'a Rc<Isolate>,
+    context: &'a Rc<IoContext>,
+}
+
+impl Drop for Attention<'_> {
+    fn drop(&mut self) {
+        if !self.context.is_answered() {
+            self.context.client_left();
+            self.isolate.host.wake();
+        }
+    }
+}
+
+/// What can happen to a Worker from outside.
+pub(crate) enum Event {
+    Fetch(InboundRequest),
+    Scheduled { cron: String, time: Timestamp },
+}
+
+enum Call {
+    Fetch,
+    Scheduled { cron: String, time: Timestamp },
+}
+
+#[allow(clippy::cast_precision_loss, reason = "milliseconds stay exact for 285,000 years")]
+fn millis(time: Timestamp) -> f64 {
+    time.as_millis() as f64
+}
+
+impl ExceptionReport {
+    /// The report of a failure that has one.
+    #[must_use]
+    pub fn of(failure: &Failure) -> ExceptionReport {
+        match failure {
+            Failure::Exception(report) => report.clone(),
+            other => ExceptionReport::new("Error", &other.to_string()),
+        }
+    }
+}

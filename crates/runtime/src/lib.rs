@@ -1,0 +1,35 @@
+//! JavaScript: isolates, modules, events and the ops between a Worker and the host. The only crate that names V8.
+//!
+//! A [`Lane`] is a thread with an event loop; an [`Isolate`] is one Worker running on it. Requests are dispatched by a
+//! direct call on the lane's thread, and everything else that reaches JavaScript (ends of operations, timers) is
+//! delivered by one driver per isolate, one event at a time.
+
+mod bindings;
+mod body;
+mod context;
+mod host;
+mod invoke;
+mod isolate;
+mod lane;
+mod loader;
+mod ops;
+mod outbound;
+mod platform;
+mod report;
+mod script;
+mod settle;
+mod sink;
+mod source;
+mod start;
+mod time;
+mod timers;
+mod watchdog;
+
+pub use body::{Body, BodyError};
+pub use context::Failure;
+pub use invoke::RequestInfo;
+pub use isolate::{Isolate, IsolateOptions};
+pub use lane::{Lane, LaneClosed, spawn_local};
+pub use report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink, StackFrame};
+pub use script::{Binding, BindingValue, Limits, Module, ModuleKind, Script, Syntax};
+pub use start::StartError;

@@ -1,0 +1,110 @@
+//! Outbound requests.
+
+use std::rc::Rc;
+
+use deno_core::{OpState, op2, v8};
+use serde_json::json;
+
+use super::{headers_from_wire, headers_to_wire, host, request::add_source, respond};
+use crate::body::Body;
+use crate::host::{Host, Operation};
+use crate::outbound::{Call, Incoming, Outgoing, OutgoingBody};
+use crate::settle::Settled;
+use crate::sink::Sink;
+
+/// A name for a request that is about to be sent, so that it can be aborted.
+#[op2(fast)]
+#[smi]
+pub(crate) fn op_fetch_new(state: &mut OpState) -> u32 {
+    let id = host(state).outbound.borrow_mut().insert(Call { abort: None });
+    u32::try_from(id).expect("an isolate never has four billion requests under way")
+}
+
+#[op2(fast)]
+pub(crate) fn op_fetch_abort(state: &mut OpState, #[smi] id: u32) {
+    if let Some(call) = host(state).outbound.borrow().get(id as usize)
+        && let Some(abort) = &call.abort
+    {
+        abort.abort();
+    }
+}
+
+/// A pair for a request body that JavaScript streams: `[sink, source]`.
+#[op2]
+#[serde]
+pub(crate) fn op_fetch_body_channel(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState) -> (u32, u32) {
+    let host = host(state);
+    let io = super::current_io(scope);
+    let (sink, body, _gone) = Sink::new(io, None);
+    (respond::add_sink(&host, Rc::new(sink)), add_source(&host, io, body))
+}
+
+/// Sends a request; resolves with the head of its answer when that is there.
+#[op2]
+#[allow(clippy::too_many_arguments, reason = "one crossing into the host instead of six")]
+pub(crate) fn op_fetch<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    state: &mut OpState,
+    #[string] url: String,
+    #[string] method: String,
+    #[string] headers: String,
+    body: v8::Local<v8::Value>,
+    follow: bool,
+    #[smi] id: u32,
+) -> v8::Local<'s, v8::Promise> {
+    let host = host(state);
+    let io = super::current_io(scope);
+    let body = outgoing_body(scope, &host, body);
+    let outgoing = url::Url::parse(&url).ok().zip(http::Method::from_bytes(method.as_bytes()).ok()).map(
+        |(url, method)| Outgoing { method, url, headers: headers_from_wire(&headers), body, follow },
+    );
+    let sender = Rc::clone(&host);
+    let (future, abort) = futures::future::abortable(async move { send(&sender, io, outgoing).await });
+    if let Some(call) = host.outbound.borrow_mut().get_mut(id as usize).filter(|_| id != 0) {
+        call.abort = Some(abort);
+    }
+    let owner = Rc::clone(&host);
+    host.promise(
+        scope,
+        Operation::new(io, async move {
+            let settled = future.await.unwrap_or_else(|_| Settled::Error("The operation was aborted".to_owned()));
+            if id != 0 {
+                owner.outbound.borrow_mut().try_remove(id as usize);
+            }
+            settled
+        }),
+    )
+}
+
+async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>) -> Settled {
+    let Some(outgoing) = outgoing else { return Settled::TypeError("Invalid URL or method.".to_owned()) };
+    match host.http.send(outgoing).await {
+        Ok(incoming) => Settled::Json(head(host, io, incoming).to_string()),
+        Err(error) => Settled::Error(error.to_string()),
+    }
+}
+
+fn head(host: &Host, io: u32, incoming: Incoming) -> serde_json::Value {
+    let Incoming { response, url, redirected } = incoming;
+    let (parts, body) = response.into_parts();
+    let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
+    let reason = reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
+    let null_body = matches!(parts.status.as_u16(), 101 | 204 | 205 | 304);
+    json!({
+        "status": parts.status.as_u16(),
+        "statusText": reason.or_else(|| parts.status.canonical_reason().map(str::to_owned)).unwrap_or_default(),
+        "headers": headers_to_wire(&parts.headers),
+        "url": url.as_str(),
+        "redirected": redirected,
+        "body": (!null_body).then(|| add_source(host, io, body)),
+    })
+}
+
+fn outgoing_body(scope: &mut v8::PinScope, host: &Host, value: v8::Local<v8::Value>) -> OutgoingBody {
+    let Ok(source) = v8::Local::<v8::Number>::try_from(value) else {
+        return OutgoingBody::Bytes(respond::static_bytes(scope, value));
+    };
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an id that the host gave out")]
+    let source = host.sources.borrow_mut().try_remove(source.value() as usize);
+    OutgoingBody::Stream(source.and_then(|source| source.take()).unwrap_or_else(Body::empty))
+}

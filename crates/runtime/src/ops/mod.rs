@@ -1,0 +1,112 @@
+//! The calls from `runtime-js` into the host: they unpack, call, pack, and decide nothing.
+
+mod body;
+mod clock;
+// pub(crate) mod crypto;
+mod fetch;
+mod report;
+mod request;
+mod respond;
+
+use std::rc::Rc;
+
+use deno_core::{OpState, v8};
+
+use crate::host::Host;
+
+deno_core::extension!(
+    edgeemu_ops,
+    ops = [
+        body::op_body_cancel,
+        body::op_body_read,
+        body::op_sink_abort,
+        body::op_sink_close,
+        body::op_sink_write,
+        clock::op_clock_now,
+        clock::op_random_fill,
+        clock::op_timer_cancel,
+        clock::op_timer_start,
+        // crate::bindings::kv::op_kv_delete,
+        // crate::bindings::kv::op_kv_get,
+        // crate::bindings::kv::op_kv_get_bulk,
+        // crate::bindings::kv::op_kv_list,
+        // crate::bindings::kv::op_kv_put,
+        crate::bindings::op_binding_unsupported,
+        fetch::op_fetch,
+        fetch::op_fetch_abort,
+        fetch::op_fetch_body_channel,
+        fetch::op_fetch_new,
+        report::op_console,
+        report::op_handler_missing,
+        report::op_io_denied,
+        report::op_not_a_response,
+        report::op_report_exception,
+        report::op_request_failed,
+        request::op_pass_through_on_exception,
+        request::op_request_aborted,
+        request::op_request_body,
+        request::op_request_cf,
+        request::op_request_headers,
+        request::op_request_method,
+        request::op_request_url,
+        request::op_scheduled_no_retry,
+        request::op_wait_until_end,
+        request::op_wait_until_start,
+        respond::op_event_done,
+        respond::op_respond,
+        respond::op_respond_native,
+        respond::op_respond_stream,
+    ],
+);
+
+/// Every op that is not part of the snapshot.
+pub(crate) fn extension() -> deno_core::Extension {
+    edgeemu_ops::init()
+}
+
+pub(crate) fn crypto_extension() -> deno_core::Extension {
+    deno_core::Extension::default()
+}
+
+/// The host of the isolate that calls.
+fn host(state: &OpState) -> Rc<Host> {
+    Rc::clone(state.borrow::<Rc<Host>>())
+}
+
+/// The id of the I/O context that the calling JavaScript runs in; 0 in global scope. The frame is made by
+/// `runtime-js/context.js`.
+fn current_io(scope: &mut v8::PinScope) -> u32 {
+    let frame = scope.get_continuation_preserved_embedder_data();
+    let Ok(frame) = v8::Local::<v8::Object>::try_from(frame) else { return 0 };
+    let key = crate::settle::string(scope, "io");
+    frame.get(scope, key.into()).and_then(|io| io.uint32_value(scope)).unwrap_or(0)
+}
+
+/// Headers as one Latin-1 string "name\nvalue\nname\nvalue".
+pub(crate) fn headers_to_wire(headers: &http::HeaderMap) -> String {
+    let mut wire = String::new();
+    for (name, value) in headers {
+        if !wire.is_empty() {
+            wire.push('\n');
+        }
+        wire.push_str(name.as_str());
+        wire.push('\n');
+        // Every byte becomes the character with the same number: Latin-1.
+        wire.extend(value.as_bytes().iter().map(|byte| char::from(*byte)));
+    }
+    wire
+}
+
+/// The inverse; names and values that HTTP cannot carry were refused by `Headers` already, and are left out.
+pub(crate) fn headers_from_wire(wire: &str) -> http::HeaderMap {
+    let mut headers = http::HeaderMap::new();
+    let mut fields = wire.split('\n');
+    while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
+        let bytes: Vec<u8> = value.chars().map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?')).collect();
+        let name = http::HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, http::HeaderValue::from_bytes(&bytes)) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}

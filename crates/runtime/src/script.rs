@@ -1,0 +1,109 @@
+//! What a Worker is made of, as the runtime needs it.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+/// The code and the bindings of one version of a Worker.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The Worker's name, as logs show it.
+    pub name: String,
+    /// How the main module is written.
+    pub syntax: Syntax,
+    /// Name of the main module, one of `modules`.
+    pub main: String,
+    /// Every module, by the name that imports resolve to.
+    pub modules: Vec<Module>,
+    /// Source map of the main module, if it was generated.
+    pub source_map: Option<Bytes>,
+    /// What `env` holds, in the order of the config.
+    pub bindings: Vec<Binding>,
+    /// Limits of one invocation.
+    pub limits: Limits,
+}
+
+/// The two ways to write a Worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// `export default { fetch }`
+    Modules,
+    /// `addEventListener("fetch", …)`
+    ServiceWorker,
+}
+
+/// One module of a Worker.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Path-like name, relative to the root of the bundle: `index.js`, `lib/page.html`.
+    pub name: String,
+    /// How its bytes are understood.
+    pub kind: ModuleKind,
+    /// Its content.
+    pub source: Bytes,
+}
+
+/// How the bytes of a module are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModuleKind {
+    /// An ECMAScript module.
+    EsModule,
+    /// Imported as a string.
+    Text,
+    /// Imported as an `ArrayBuffer`.
+    Data,
+    /// Imported as a `WebAssembly.Module`.
+    CompiledWasm,
+    /// Imported as the parsed value.
+    Json,
+}
+
+/// One name in `env`.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// The property of `env`.
+    pub name: String,
+    /// What it is.
+    pub value: BindingValue,
+}
+
+/// What a binding is.
+#[derive(Clone, Debug)]
+pub enum BindingValue {
+    /// A plain value: variables and secrets.
+    Json(Value),
+    /// A KV namespace.
+    Kv(u32),
+    /// Read from the config but not run by edgeemu; `kind` is its name in the bindings table.
+    Unsupported {
+        /// For example `Vectorize Index`.
+        kind: String,
+    },
+}
+
+/// What production stops an invocation for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Processor time of one uninterrupted run of JavaScript, in milliseconds.
+    pub cpu_ms: u64,
+    /// JavaScript heap of one isolate, in bytes.
+    pub heap_bytes: usize,
+}
+
+impl Default for Limits {
+    /// Production's defaults on a paid plan: 30 seconds, 128 MiB.
+    fn default() -> Limits {
+        Limits { cpu_ms: 30_000, heap_bytes: 128 << 20 }
+    }
+}
+
+/// The bindings as `runtime-js/bindings/mod.js` reads them; a KV namespace is named by its place in the list.
+pub(crate) fn describe(bindings: &[Binding]) -> String {
+    let list = bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
+        BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
+        BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
+        BindingValue::Unsupported { kind } => {
+            json!({ "name": binding.name, "kind": "unsupported", "resource": kind })
+        }
+    });
+    Value::Array(list.collect()).to_string()
+}

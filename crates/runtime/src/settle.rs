@@ -1,0 +1,65 @@
+//! What an asynchronous operation of the host gives to the promise that JavaScript waits for.
+
+use bytes::Bytes;
+use deno_core::v8;
+
+/// The end of an operation.
+pub(crate) enum Settled {
+    Undefined,
+    Null,
+    Bool(bool),
+    Bytes(Bytes),
+    /// Parsed as JSON on arrival.
+    Json(String),
+    TypeError(String),
+    Error(String),
+}
+
+impl Settled {
+    /// Resolves or rejects the promise.
+    pub(crate) fn apply(self, scope: &mut v8::PinScope, resolver: v8::Local<v8::PromiseResolver>) {
+        let result = self.into_value(scope);
+        // `None` means that the isolate is being terminated, which the lane notices by itself.
+        let _terminated = match result {
+            Ok(value) => resolver.resolve(scope, value),
+            Err(error) => resolver.reject(scope, error),
+        };
+    }
+
+    fn into_value<'s>(
+        self,
+        scope: &mut v8::PinScope<'s, '_>,
+    ) -> Result<v8::Local<'s, v8::Value>, v8::Local<'s, v8::Value>> {
+        match self {
+            Settled::Undefined => Ok(v8::undefined(scope).into()),
+            Settled::Null => Ok(v8::null(scope).into()),
+            Settled::Bool(value) => Ok(v8::Boolean::new(scope, value).into()),
+            Settled::Bytes(bytes) => Ok(uint8_array(scope, bytes)),
+            Settled::Json(text) => {
+                let text = string(scope, &text);
+                Ok(v8::json::parse(scope, text).unwrap_or_else(|| v8::undefined(scope).into()))
+            }
+            Settled::TypeError(message) => {
+                let message = string(scope, &message);
+                Err(v8::Exception::type_error(scope, message))
+            }
+            Settled::Error(message) => {
+                let message = string(scope, &message);
+                Err(v8::Exception::error(scope, message))
+            }
+        }
+    }
+}
+
+/// A JavaScript string; an empty one if it is longer than V8 allows.
+pub(crate) fn string<'s>(scope: &mut v8::PinScope<'s, '_>, text: &str) -> v8::Local<'s, v8::String> {
+    v8::String::new(scope, text).unwrap_or_else(|| v8::String::empty(scope))
+}
+
+/// A `Uint8Array` over the bytes, without a copy where they are not shared.
+pub(crate) fn uint8_array<'s>(scope: &mut v8::PinScope<'s, '_>, bytes: Bytes) -> v8::Local<'s, v8::Value> {
+    let length = bytes.len();
+    let store = v8::ArrayBuffer::new_backing_store_from_vec(Vec::from(bytes)).make_shared();
+    let buffer = v8::ArrayBuffer::with_backing_store(scope, &store);
+    v8::Uint8Array::new(scope, buffer, 0, length).map_or_else(|| v8::undefined(scope).into(), Into::into)
+}

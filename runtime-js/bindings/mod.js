@@ -1,0 +1,18 @@
+// From the host's description of a binding to the object in `env`. One line per kind.
+
+import { createKvNamespace } from "ext:edgeemu_js/bindings/kv.js";
+import { createUnsupported } from "ext:edgeemu_js/bindings/unsupported.js";
+
+const kinds = {
+  __proto__: null,
+  json: ({ value }) => value,
+  kv: ({ handle }) => createKvNamespace(handle),
+  unsupported: ({ name, resource }) => createUnsupported(name, resource),
+};
+
+/** Fills `env` from descriptions `{ name, kind, ... }`. */
+export function fillEnv(env, descriptions) {
+  for (const description of descriptions) {
+    env[description.name] = kinds[description.kind](description);
+  }
+}

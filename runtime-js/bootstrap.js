@@ -1,0 +1,37 @@
+// The only entry point: evaluated into the snapshot. The host takes `globalThis.__edgeemu` when an isolate starts,
+// calls `start` once, and from then on calls the functions it was given.
+
+import { dispatchFetch } from "ext:edgeemu_js/events/fetch.js";
+import { dispatchScheduled } from "ext:edgeemu_js/events/scheduled.js";
+import { installErrorHooks } from "ext:edgeemu_js/events/errors.js";
+import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entry.js";
+import { defineGlobals, sealGlobals } from "ext:edgeemu_js/globals.js";
+import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
+import { env } from "ext:edgeemu_js/modules/entrypoints.js";
+import { fireTimer, forgetTimer } from "ext:edgeemu_js/web/timers.js";
+
+defineGlobals();
+
+/** @param {string} bindings JSON: descriptions of the bindings of this Worker */
+function start(bindings) {
+  fillEnv(env, JSON.parse(bindings));
+  installErrorHooks();
+  delete globalThis.__edgeemu;
+  sealGlobals();
+}
+
+/** Service-worker syntax sees its bindings as globals. */
+function exposeEnv() {
+  Object.assign(globalThis, env);
+}
+
+globalThis.__edgeemu = {
+  start,
+  exposeEnv,
+  installModules,
+  installServiceWorker,
+  dispatchFetch,
+  dispatchScheduled,
+  fireTimer,
+  forgetTimer,
+};

@@ -1,0 +1,50 @@
+// The context that asynchronous work belongs to.
+//
+// Every request (and later every object) has an I/O context with a small integer id. The id travels in V8's
+// continuation-preserved data, so it follows promises without anybody passing it along. No frame means global scope.
+
+import { core } from "ext:core/mod.js";
+
+const { ops } = core;
+
+/** The frame carried by V8: immutable, one per context (and, later, per AsyncLocalStorage.run). */
+class Frame {
+  constructor(io) {
+    this.io = io;
+  }
+}
+
+/** The id of the current I/O context; 0 in global scope. */
+export function currentIo() {
+  const frame = core.getAsyncContext();
+  return frame === undefined ? 0 : frame.io;
+}
+
+/** Like `currentIo`, but throws production's error in global scope. Every entry point of asynchronous I/O calls it. */
+export function requireIo() {
+  const io = currentIo();
+  if (io === 0) ops.op_io_denied();
+  return io;
+}
+
+/** Runs `callback` so that it and all it starts belong to the context `io`. */
+export function runInContext(io, callback) {
+  const outer = core.getAsyncContext();
+  core.setAsyncContext(new Frame(io));
+  try {
+    return callback();
+  } finally {
+    core.setAsyncContext(outer);
+  }
+}
+
+/** Runs `callback` in a frame captured earlier with `core.getAsyncContext()`. */
+export function runInFrame(frame, callback) {
+  const outer = core.getAsyncContext();
+  core.setAsyncContext(frame);
+  try {
+    return callback();
+  } finally {
+    core.setAsyncContext(outer);
+  }
+}

@@ -1,0 +1,101 @@
+// The exports of "cloudflare:workers" and the execution context handed to handlers.
+
+import { core, internals } from "ext:core/mod.js";
+import { currentIo, requireIo } from "ext:edgeemu_js/context.js";
+
+const { ops } = core;
+
+/** `ctx`: what a handler may ask of its own request. */
+export class ExecutionContext {
+  #io;
+  #props;
+
+  constructor(io, props) {
+    this.#io = io;
+    this.#props = props;
+  }
+
+  /** Keeps the request's context alive until `promise` settles; its rejection is logged. */
+  waitUntil(promise) {
+    if (arguments.length === 0) {
+      throw new TypeError(
+        "Failed to execute 'waitUntil' on 'ExecutionContext': parameter 1 is not of type 'Promise'.",
+      );
+    }
+    extendLifetime(this.#io, promise);
+  }
+
+  /** On an exception the request goes to the origin instead of failing. */
+  passThroughOnException() {
+    ops.op_pass_through_on_exception(this.#io);
+  }
+
+  get props() {
+    return this.#props;
+  }
+
+  get [Symbol.toStringTag]() {
+    return "ExecutionContext";
+  }
+}
+
+/** Counts `promise` as work of the context `io` until it settles. */
+export function extendLifetime(io, promise) {
+  ops.op_wait_until_start(io);
+  Promise.resolve(promise).then(
+    () => ops.op_wait_until_end(io),
+    (error) => {
+      ops.op_report_exception(io, "wait-until", error);
+      ops.op_wait_until_end(io);
+    },
+  );
+}
+
+export class WorkerEntrypoint {
+  constructor(ctx, env) {
+    this.ctx = ctx;
+    this.env = env;
+  }
+}
+
+export class DurableObject {
+  constructor(ctx, env) {
+    this.ctx = ctx;
+    this.env = env;
+  }
+}
+
+export class WorkflowEntrypoint {
+  constructor(ctx, env) {
+    this.ctx = ctx;
+    this.env = env;
+  }
+}
+
+export class RpcTarget {}
+
+/** `import { env } from "cloudflare:workers"`: the bindings object of this isolate, filled at start. */
+export const env = {};
+
+/** `import { waitUntil } from "cloudflare:workers"`: for the request that is running now. */
+export function waitUntil(promise) {
+  extendLifetime(requireIo(), promise);
+}
+
+/** Runs `callback` with `replacement` as what `env` imported from "cloudflare:workers" shows. */
+function withEnv() {
+  throw new Error("edgeemu does not run `withEnv` from \"cloudflare:workers\" yet: pass the bindings as an argument");
+}
+
+internals.workersModule = {
+  __proto__: null,
+  WorkerEntrypoint,
+  DurableObject,
+  WorkflowEntrypoint,
+  RpcTarget,
+  env,
+  waitUntil,
+  withEnv,
+};
+
+export { currentIo };

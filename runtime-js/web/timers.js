@@ -1,0 +1,91 @@
+// setTimeout and its family, on the world's clock. A timer belongs to the request that started it.
+
+import { core } from "ext:core/mod.js";
+import { requireIo, runInFrame } from "ext:edgeemu_js/context.js";
+
+const { ops } = core;
+const { AbortSignal, newSignal, signalAbort } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
+const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
+const { reportException } = core.loadExtScript("ext:deno_web/02_event.js");
+
+/** id -> what to call when the host says that the timer is due. */
+const timers = new Map();
+
+function start(name, callback, delay, args, repeat) {
+  if (typeof callback !== "function") {
+    throw new TypeError(
+      `Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.`,
+    );
+  }
+  const io = requireIo();
+  const id = ops.op_timer_start(io, Number(delay) || 0, repeat);
+  timers.set(id, { callback, args, repeat, frame: core.getAsyncContext() });
+  return id;
+}
+
+export function setTimeout(callback, delay = 0, ...args) {
+  return start("setTimeout", callback, delay, args, false);
+}
+
+export function setInterval(callback, delay = 0, ...args) {
+  return start("setInterval", callback, delay, args, true);
+}
+
+export function clearTimeout(id = 0) {
+  const number = Number(id);
+  if (timers.delete(number)) ops.op_timer_cancel(number);
+}
+
+export function clearInterval(id = 0) {
+  clearTimeout(id);
+}
+
+/** The host calls this when timer `id` is due; an exception is reported, never thrown into the host. */
+export function fireTimer(id) {
+  const timer = timers.get(id);
+  if (timer === undefined) return;
+  if (!timer.repeat) timers.delete(id);
+  try {
+    runInFrame(timer.frame, () => Reflect.apply(timer.callback, globalThis, timer.args));
+  } catch (error) {
+    runInFrame(timer.frame, () => reportException(error));
+  }
+}
+
+/** The host calls this when a context ends with timers still waiting. */
+export function forgetTimer(id) {
+  timers.delete(id);
+}
+
+export class Scheduler {
+  /** Resolves after `delay` milliseconds, or rejects when `signal` aborts. */
+  wait(delay, options) {
+    const signal = options?.signal;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const id = setTimeout(resolve, delay);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(id);
+      reject(signal.reason);
+    }, { once: true });
+    return promise;
+  }
+
+  get [Symbol.toStringTag]() {
+    return "Scheduler";
+  }
+}
+
+/** AbortSignal.timeout on our clock. */
+function timeout(delay) {
+  if (arguments.length < 1) {
+    throw new TypeError("Failed to execute 'timeout' on 'AbortSignal': parameter 1 is not of type 'Integer'.");
+  }
+  const signal = AbortSignal[newSignal]();
+  setTimeout(() => {
+    signal[signalAbort](new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+  }, delay);
+  return signal;
+}
+
+Object.defineProperty(AbortSignal, "timeout", { value: timeout, writable: true, enumerable: true, configurable: true });
