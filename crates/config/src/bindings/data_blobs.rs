@@ -1,0 +1,35 @@
+//! `data_blobs`: a binary file as a global of a Worker in service-worker format.
+
+use std::path::PathBuf;
+
+use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, row};
+use crate::field::Section;
+use crate::scope::Scope;
+
+/// A binary file under a global name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataBlob {
+    /// The global name.
+    pub name: String,
+    /// The file, relative to the configuration file's directory.
+    pub path: PathBuf,
+}
+
+impl Item for DataBlob {
+    const KEY: &'static str = "data_blobs";
+    const LOCALITY: Locality = Locality::LocalOnly("Data Blob");
+
+    /// Never called: the entries of the map are strings, not tables.
+    fn parse(_section: &Section) -> Option<DataBlob> {
+        None
+    }
+
+    fn all(scope: &Scope, _shape: Shape) -> Vec<DataBlob> {
+        let Some(field) = scope.top_only(Self::KEY) else { return Vec::new() };
+        field.string_map().into_iter().map(|(name, path)| DataBlob { name, path: PathBuf::from(path) }).collect()
+    }
+
+    fn row(&self, kind: BindingKind) -> Binding {
+        row::<DataBlob>(kind, &self.name, &self.path.to_string_lossy())
+    }
+}

@@ -1,0 +1,35 @@
+//! `text_blobs`: a text file as a global of a Worker in service-worker format.
+
+use std::path::PathBuf;
+
+use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, row};
+use crate::field::Section;
+use crate::scope::Scope;
+
+/// A text file under a global name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextBlob {
+    /// The global name.
+    pub name: String,
+    /// The file, relative to the configuration file's directory.
+    pub path: PathBuf,
+}
+
+impl Item for TextBlob {
+    const KEY: &'static str = "text_blobs";
+    const LOCALITY: Locality = Locality::LocalOnly("Text Blob");
+
+    /// Never called: the entries of the map are strings, not tables.
+    fn parse(_section: &Section) -> Option<TextBlob> {
+        None
+    }
+
+    fn all(scope: &Scope, _shape: Shape) -> Vec<TextBlob> {
+        let Some(field) = scope.top_only(Self::KEY) else { return Vec::new() };
+        field.string_map().into_iter().map(|(name, path)| TextBlob { name, path: PathBuf::from(path) }).collect()
+    }
+
+    fn row(&self, kind: BindingKind) -> Binding {
+        row::<TextBlob>(kind, &self.name, &self.path.to_string_lossy())
+    }
+}

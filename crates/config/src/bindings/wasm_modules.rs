@@ -1,0 +1,35 @@
+//! `wasm_modules`: a WebAssembly module as a global of a Worker in service-worker format.
+
+use std::path::PathBuf;
+
+use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, row};
+use crate::field::Section;
+use crate::scope::Scope;
+
+/// A WebAssembly module under a global name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WasmModule {
+    /// The global name.
+    pub name: String,
+    /// The file, relative to the configuration file's directory.
+    pub path: PathBuf,
+}
+
+impl Item for WasmModule {
+    const KEY: &'static str = "wasm_modules";
+    const LOCALITY: Locality = Locality::LocalOnly("Wasm Module");
+
+    /// Never called: the entries of the map are strings, not tables.
+    fn parse(_section: &Section) -> Option<WasmModule> {
+        None
+    }
+
+    fn all(scope: &Scope, _shape: Shape) -> Vec<WasmModule> {
+        let Some(field) = scope.top_only(Self::KEY) else { return Vec::new() };
+        field.string_map().into_iter().map(|(name, path)| WasmModule { name, path: PathBuf::from(path) }).collect()
+    }
+
+    fn row(&self, kind: BindingKind) -> Binding {
+        row::<WasmModule>(kind, &self.name, &self.path.to_string_lossy())
+    }
+}

@@ -1,0 +1,137 @@
+//! Complaints that need the whole configuration.
+
+use std::collections::BTreeMap;
+
+use crate::bindings::BindingKind;
+use crate::compat::Complaint;
+use crate::config::Config;
+use crate::field::Field;
+use crate::notes::Severity;
+use crate::raw::Node;
+use crate::scope::Scope;
+use crate::sections::fold_classes;
+
+/// Every name the Worker sees may be given once only.
+pub(crate) fn unique_names(config: &Config, scope: &Scope) {
+    let mut kinds: BTreeMap<String, Vec<BindingKind>> = BTreeMap::new();
+    for row in config.bindings() {
+        kinds.entry(row.name).or_default().push(row.kind);
+    }
+    for name in config.required_secrets.iter().flatten() {
+        kinds.entry(name.clone()).or_default();
+    }
+    let mut any = false;
+    for (name, kinds) in &kinds {
+        let secret = config.required_secrets.iter().flatten().any(|required| required == name);
+        let Some(complaint) = repetition(name, kinds, secret) else { continue };
+        any = true;
+        match scope.notes.name_span(name) {
+            Some(span) => scope.notes.error(span, complaint),
+            None => scope.notes.absent(Severity::Error, complaint, None),
+        }
+    }
+    if any {
+        scope.notes.absent(
+            Severity::Error,
+            "Bindings must have unique names, so that they can all be referenced in the worker.\nPlease change your \
+             bindings to have unique names.",
+            None,
+        );
+    }
+}
+
+fn repetition(name: &str, kinds: &[BindingKind], secret: bool) -> Option<String> {
+    if kinds.len() + usize::from(secret) < 2 {
+        return None;
+    }
+    let mut labels: Vec<&str> = Vec::new();
+    for label in kinds.iter().map(|kind| kind.label()).chain(secret.then_some("Secret")) {
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    Some(match labels.as_slice() {
+        [one] => format!("{name} assigned to multiple {one} bindings."),
+        [first @ .., last] => format!("{name} assigned to {} and {last} bindings.", first.join(", ")),
+        [] => return None,
+    })
+}
+
+/// A Durable Object class of this very Worker should be created by a migration or an export.
+pub(crate) fn durable_objects(config: &Config, scope: &Scope) {
+    if !config.migrations.is_empty() || !config.exports.is_empty() {
+        return undeclared_classes(config, scope);
+    }
+    let classes: Vec<&str> = own_classes(config);
+    let Some(entry) = scope.declares("durable_objects").filter(|_| !classes.is_empty()) else { return };
+    let quoted = classes.iter().map(|class| format!("\"{class}\"")).collect::<Vec<_>>().join(", ");
+    let file = &scope.notes.source.shown;
+    scope.notes.warn_hint(
+        entry.key_span,
+        format!(
+            "In your {file} file, you have configured `durable_objects` exported by this Worker ({}), but no `migrations` \
+             for them. This may not work as expected until you add a `migrations` section to your {file} file.",
+            classes.join(", ")
+        ),
+        format!("add `migrations` with one step: tag \"v1\", new_sqlite_classes [{quoted}]"),
+    );
+}
+
+fn own_classes(config: &Config) -> Vec<&str> {
+    let mut classes: Vec<&str> = Vec::new();
+    for binding in config.bindings.durable_objects.iter().filter(|binding| binding.script_name.is_none()) {
+        if !classes.contains(&binding.class_name.as_str()) {
+            classes.push(&binding.class_name);
+        }
+    }
+    classes
+}
+
+fn undeclared_classes(config: &Config, scope: &Scope) {
+    let known = fold_classes(&config.migrations, &config.exports);
+    for class in own_classes(config).into_iter().filter(|class| !known.contains_key(*class)) {
+        let message = format!("No migration or export creates the Durable Object class: `{class}`");
+        let hint = "it works locally with key-value storage; deploying it needs an entry in `migrations` or `exports`";
+        match scope.declares("durable_objects") {
+            Some(entry) => scope.notes.warn_hint(entry.key_span, message, hint),
+            None => scope.notes.absent(Severity::Warning, message, Some(hint.to_owned())),
+        }
+    }
+}
+
+/// There must be a script or a directory of assets.
+pub(crate) fn entry_point(config: &Config, scope: &Scope) {
+    let entry_point_failed = scope.inherited("main").is_some() || scope.inherited("assets").is_some();
+    if config.main.is_some() || config.bindings.assets.is_some() || config.site.is_some() || entry_point_failed {
+        return;
+    }
+    let date = &config.compatibility_date;
+    let json = |field: &str| {
+        format!("```\n{{\n  \"name\": \"worker-name\",\n  \"compatibility_date\": \"{date}\",\n  {field}\n}}\n```")
+    };
+    scope.notes.absent(
+        Severity::Error,
+        format!(
+            "Missing entry-point to Worker script or to assets directory\n\nIf there is code to deploy, you can either:\n\
+             - Specify an entry-point to your Worker script via the command line (ex: `edgeemu dev src/index.ts`)\n\
+             - Or create a \"wrangler.jsonc\" file containing:\n\n{}\n\nIf are uploading a directory of assets, you can \
+             either:\n- Specify the path to the directory of assets via the command line: (ex: `edgeemu dev \
+             --assets=./dist`)\n- Or create a \"wrangler.jsonc\" file containing:\n\n{}",
+            json("\"main\": \"src/index.ts\""),
+            json("\"assets\": { \"directory\": \"./dist\" }"),
+        ),
+        None,
+    );
+}
+
+/// Puts the runtime's complaint about date or flags at its place in the file.
+pub(crate) fn compatibility(scope: &Scope, field: Option<&Field>, complaint: Complaint) {
+    let Some(field) = field else {
+        return scope.notes.absent(complaint.severity, complaint.message, complaint.hint);
+    };
+    let span = match (&field.value.node, complaint.flag) {
+        (Node::Array(items), Some(at)) => items.get(at).map_or(field.value.span, |item| item.span),
+        _ => field.value.span,
+    };
+    scope.notes.at(complaint.severity, span, complaint.message, complaint.hint);
+}

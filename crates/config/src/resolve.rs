@@ -1,0 +1,261 @@
+//! From what the file says to what it means: the environment is chosen, defaults are filled in, every complaint is made.
+
+use std::path::Path;
+
+use crate::bindings::Bindings;
+use crate::checks;
+use crate::compat::{CompatFlags, CompatOptions, NEWEST_DATE};
+use crate::config::Config;
+use crate::date;
+use crate::notes::{Note, Notes, Report, Severity};
+use crate::overrides::Overrides;
+use crate::paths::absolute;
+use crate::raw::{Node, RawConfig, Table};
+use crate::scope::Scope;
+use crate::sections;
+use crate::suggest::did_you_mean;
+
+/// How a configuration is resolved.
+#[derive(Debug, Clone)]
+pub struct ResolveOptions<'a> {
+    /// The environment to use, from `--env` or `CLOUDFLARE_ENV`.
+    pub env: Option<&'a str>,
+    /// The settings of the command line.
+    pub overrides: Overrides,
+    /// Whether an entry point or assets must be there; data commands do without.
+    pub entry_point_needed: bool,
+    /// Whether this file was reached through a redirect, and may therefore not contain `env`.
+    pub redirected: bool,
+    /// Whether experimental compatibility flags are allowed.
+    pub experimental: bool,
+    /// The newest supported compatibility date, used when the file names none.
+    pub newest_date: &'a str,
+    /// Whether the warning about `unsafe` is left out (`WRANGLER_DISABLE_EXPERIMENTAL_WARNING`).
+    pub quiet_unsafe: bool,
+}
+
+impl Default for ResolveOptions<'_> {
+    fn default() -> Self {
+        ResolveOptions {
+            env: None,
+            overrides: Overrides::default(),
+            entry_point_needed: true,
+            redirected: false,
+            experimental: false,
+            newest_date: NEWEST_DATE,
+            quiet_unsafe: false,
+        }
+    }
+}
+
+impl RawConfig {
+    /// Works out what the configuration means. Both outcomes carry every complaint; with an error among them there is
+    /// no [`Config`].
+    pub fn resolve(&self, options: &ResolveOptions) -> Result<(Config, Report), Report> {
+        let mut report = Report { file: self.source.shown.clone(), notes: self.notes.clone() };
+        let config = self.resolve_into(options, &mut report.notes);
+        if options.quiet_unsafe {
+            report.notes.retain(|note| !note.message.starts_with("\"unsafe\" fields are experimental"));
+        }
+        if report.has_errors() { Err(report) } else { Ok((config, report)) }
+    }
+
+    fn resolve_into(&self, options: &ResolveOptions, notes: &mut Vec<Note>) -> Config {
+        let (top_notes, muted) = (Notes::new(&self.source, None), Notes::muted(&self.source));
+        let named = self.choose(options, &top_notes);
+        let top = Scope::top(&top_notes, &muted, &self.root);
+        let config = read(&top, options);
+        if let Some((name, own)) = named {
+            let own_notes = Notes::new(&self.source, Some(name));
+            let scope = Scope::named(&own_notes, &muted, name, (own, &self.root));
+            let config = finish(read(&scope, options), &scope, options);
+            top.finish();
+            scope.finish();
+            notes.extend(top_notes.into_list());
+            notes.extend(own_notes.into_list());
+            return config;
+        }
+        let config = finish(config, &top, options);
+        top.finish();
+        notes.extend(top_notes.into_list());
+        config
+    }
+
+    /// The table of the chosen environment. Complains when it is not there.
+    fn choose<'a>(&'a self, options: &ResolveOptions<'a>, notes: &Notes) -> Option<(&'a str, &'a Table)> {
+        let environments = self.root.get("env");
+        if let (Some(entry), true) = (environments, options.redirected) {
+            notes.error(entry.key_span, redirected_environments(&self.environments()));
+        }
+        let table = environments.and_then(|entry| match &entry.value.node {
+            Node::Table(table) => Some(table),
+            _ => {
+                notes.error(
+                    entry.value.span,
+                    format!("The field \"env\" should be an object but got {}.", entry.value.to_json()),
+                );
+                None
+            }
+        });
+        let name = options.env.filter(|name| !name.is_empty())?;
+        let Some(table) = table else {
+            if environments.is_none() {
+                notes.absent(Severity::Warning, unknown_environment(name), Some("the top level is used".to_owned()));
+            }
+            return None;
+        };
+        let Some(entry) = table.get(name) else {
+            let known = self.environments();
+            let near = did_you_mean(name, known.iter().copied());
+            let hint = near.unwrap_or_else(|| format!("the configuration has: {}", known.join(", ")));
+            notes.absent(Severity::Error, unknown_environment(name), Some(hint));
+            return None;
+        };
+        match &entry.value.node {
+            Node::Table(own) => Some((name, own)),
+            _ => {
+                let json = entry.value.to_json();
+                notes.error(entry.value.span, format!("The field \"env.{name}\" should be an object but got {json}."));
+                None
+            }
+        }
+    }
+}
+
+fn unknown_environment(name: &str) -> String {
+    format!(
+        "No environment found in configuration with name \"{name}\".\nBefore using `--env={name}` there should be an \
+         equivalent environment section in the configuration."
+    )
+}
+
+fn redirected_environments(names: &[&str]) -> String {
+    let list: Vec<String> = names.iter().map(|name| format!("  - {name}")).collect();
+    format!(
+        "Redirected configurations cannot include environments but the following have been found:\n{}",
+        list.join("\n")
+    )
+}
+
+/// Reads every key of one scope.
+fn read(scope: &Scope, options: &ResolveOptions) -> Config {
+    let source = scope.notes.source;
+    let dir = source.dir();
+    scope.top_only("env");
+    sections::ignored(scope);
+    sections::observability(scope);
+    let text = |key| scope.inherited(key).and_then(|field| field.string());
+    let main = text("main").map(|path| absolute(dir, Path::new(&path)));
+    let base_dir = text("base_dir").map(|path| absolute(dir, Path::new(&path)));
+    let name = name(scope, options);
+    let mut bindings = Bindings::read(scope);
+    if let Some(assets) = &mut bindings.assets {
+        assets.directory = absolute(dir, &assets.directory);
+    }
+    Config {
+        name,
+        environment: options.env.filter(|name| !name.is_empty()).map(str::to_owned),
+        path: source.path.clone(),
+        config_dir: dir.to_owned(),
+        base_dir: base_dir.unwrap_or_default(),
+        main,
+        compatibility_date: String::new(),
+        compatibility_flags: Vec::new(),
+        compat: CompatFlags::default(),
+        vars: sections::vars(scope),
+        secrets: Vec::new(),
+        required_secrets: sections::required_secrets(scope),
+        bindings,
+        rules: sections::Rules::read(scope),
+        bundle: sections::BundleSettings::read(scope),
+        build: sections::CustomBuild::read(scope),
+        dev: sections::DevSettings::read(scope),
+        routes: sections::routes(scope),
+        crons: sections::crons(scope),
+        limits: sections::limits(scope),
+        migrations: sections::migrations(scope),
+        exports: sections::exports(scope),
+        queue_consumers: sections::queue_consumers(scope),
+        tail_consumers: sections::tail_consumers(scope),
+        site: sections::site(scope),
+        pinned_vars: Vec::new(),
+    }
+}
+
+fn name(scope: &Scope, options: &ResolveOptions) -> Option<String> {
+    let field = scope.inherited("name");
+    let name = field.as_ref().and_then(|field| field.string());
+    if let (Some(field), Some(name)) = (&field, &name)
+        && !is_worker_name(name)
+    {
+        field.error(format!(
+            "Expected \"{}\" to be of type string, alphanumeric and lowercase with dashes only but got {}.",
+            field.path,
+            field.json()
+        ));
+    }
+    match options.env.filter(|env| !env.is_empty() && scope.declares_no_own_name()) {
+        Some(env) => name.map(|name| format!("{name}-{env}")),
+        None => name,
+    }
+}
+
+/// Empty, or `[a-z0-9_][a-z0-9-_]*`.
+fn is_worker_name(name: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    name.bytes().all(|byte| letter(byte) || byte == b'-') && !name.starts_with('-')
+}
+
+/// Puts the command line on top and makes the complaints that need the whole picture.
+fn finish(mut config: Config, scope: &Scope, options: &ResolveOptions) -> Config {
+    options.overrides.apply(&mut config);
+    if config.base_dir.as_os_str().is_empty() {
+        let dir = config.main.as_deref().and_then(Path::parent).unwrap_or(&config.config_dir);
+        config.base_dir = dir.to_owned();
+    }
+    compatibility(&mut config, scope, options);
+    checks::unique_names(&config, scope);
+    checks::durable_objects(&config, scope);
+    if options.entry_point_needed {
+        checks::entry_point(&config, scope);
+    }
+    config
+}
+
+fn compatibility(config: &mut Config, scope: &Scope, options: &ResolveOptions) {
+    let written = scope.inherited("compatibility_date");
+    let flags = scope.inherited("compatibility_flags");
+    let from_file = written.as_ref().and_then(|field| field.string());
+    if let (Some(field), Some(text)) = (&written, &from_file)
+        && let Some(complaint) = date::complaint(&field.path, text)
+    {
+        field.error(complaint);
+    }
+    let given = options.overrides.compatibility_date.clone();
+    if let Some(complaint) = given.as_deref().and_then(|text| date::complaint("compatibility_date", text)) {
+        scope.notes.absent(Severity::Error, complaint, None);
+    }
+    if given.is_none() && written.is_none() {
+        let newest = options.newest_date;
+        scope.notes.absent(
+            Severity::Warning,
+            format!("No compatibility_date was specified. Using the default compatibility date: {newest}."),
+            Some(format!("add `compatibility_date` with the value \"{newest}\" to {}", scope.notes.source.shown)),
+        );
+    }
+    let chosen = given.or(from_file).filter(|text| date::is_date(text));
+    config.compatibility_date = chosen.unwrap_or_else(|| options.newest_date.to_owned());
+    config.compatibility_flags = flags.as_ref().and_then(|field| field.strings()).unwrap_or_default();
+    let replaced = !options.overrides.compatibility_flags.is_empty();
+    if replaced {
+        config.compatibility_flags.clone_from(&options.overrides.compatibility_flags);
+    }
+    let compat_options = CompatOptions { newest_date: options.newest_date, experimental: options.experimental };
+    let (compat, complaints) =
+        CompatFlags::examine(&config.compatibility_date, &config.compatibility_flags, &compat_options);
+    config.compat = compat;
+    for complaint in complaints {
+        let field = if complaint.flag.is_some() { flags.as_ref().filter(|_| !replaced) } else { written.as_ref() };
+        checks::compatibility(scope, field, complaint);
+    }
+}

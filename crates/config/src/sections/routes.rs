@@ -1,0 +1,115 @@
+//! `route` and `routes`: which addresses lead to the Worker.
+
+use crate::field::Field;
+use crate::raw::{Node, Table, Value};
+use crate::scope::Scope;
+
+/// An address that leads to the Worker.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Route {
+    /// The pattern, such as `example.com/api/*`.
+    pub pattern: String,
+    /// The zone by id.
+    pub zone_id: Option<String>,
+    /// The zone by name.
+    pub zone_name: Option<String>,
+    /// Whether the pattern is a whole host.
+    pub custom_domain: bool,
+}
+
+impl Route {
+    /// A route that is a pattern and nothing else.
+    pub fn pattern(pattern: impl Into<String>) -> Route {
+        Route { pattern: pattern.into(), ..Route::default() }
+    }
+
+    /// The host part of the pattern, without scheme, path and leading `*.`; `None` when it has no fixed host.
+    pub fn host(&self) -> Option<&str> {
+        let rest = self.pattern.split_once("://").map_or(self.pattern.as_str(), |(_, rest)| rest);
+        let host = rest.split('/').next().unwrap_or(rest).trim_start_matches("*.").trim_start_matches('*');
+        (!host.is_empty() && !host.contains('*')).then_some(host)
+    }
+}
+
+const SHAPE: &str = "{ pattern, custom_domain, zone_id | zone_name }";
+
+/// `route` as a list of one, or `routes`.
+pub(crate) fn routes(scope: &Scope) -> Vec<Route> {
+    let own = (scope.declares("route"), scope.declares("routes"));
+    let (mut one, mut many) = (scope.inherited("route"), scope.inherited("routes"));
+    match own {
+        (Some(_), Some(second)) => {
+            scope.notes.error(second.key_span, "Expected exactly one of the following fields [\"routes\",\"route\"].");
+        }
+        // An environment that chooses one form does not inherit the other.
+        (Some(_), None) => many = None,
+        (None, Some(_)) => one = None,
+        (None, None) => {}
+    }
+    let mut routes: Vec<Route> = one.iter().filter_map(single).collect();
+    routes.extend(many.iter().flat_map(several));
+    routes
+}
+
+fn single(field: &Field) -> Option<Route> {
+    let route = route(field.value);
+    if route.is_none() {
+        field.error(format!(
+            "Expected \"{}\" to be either a string, or an object with shape {SHAPE}, but got {}.",
+            field.path,
+            field.json()
+        ));
+    }
+    route
+}
+
+fn several(field: &Field) -> Vec<Route> {
+    let complaint =
+        format!("Expected \"{}\" to be an array of either strings or objects with the shape {SHAPE}", field.path);
+    let Node::Array(items) = &field.value.node else {
+        field.error(format!("{complaint}, but got {}.", field.json()));
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for item in items {
+        match route(item) {
+            Some(route) => found.push(route),
+            None => {
+                let message = format!("{complaint}, but these weren't valid: {}.", serde_json::json!([item.to_json()]));
+                field.notes.error(item.span, message);
+            }
+        }
+    }
+    found
+}
+
+fn route(value: &Value) -> Option<Route> {
+    match &value.node {
+        Node::String(pattern) => Some(Route::pattern(pattern.clone())),
+        Node::Table(table) => {
+            let flags = ["custom_domain", "enabled", "previews_enabled"];
+            let flags_fit = flags.iter().all(|key| matches!(node(table, key), None | Some(Node::Bool(_))));
+            let zones_fit =
+                ["zone_id", "zone_name"].iter().all(|key| matches!(node(table, key), None | Some(Node::String(_))));
+            let pattern = text(table, "pattern")?;
+            (flags_fit && zones_fit).then(|| Route {
+                pattern,
+                zone_id: text(table, "zone_id"),
+                zone_name: text(table, "zone_name"),
+                custom_domain: node(table, "custom_domain") == Some(&Node::Bool(true)),
+            })
+        }
+        _ => None,
+    }
+}
+
+fn node<'a>(table: &'a Table, key: &str) -> Option<&'a Node> {
+    table.get(key).map(|entry| &entry.value.node)
+}
+
+fn text(table: &Table, key: &str) -> Option<String> {
+    match node(table, key)? {
+        Node::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,31 @@
+//! `site`: legacy Workers Sites.
+
+use std::path::PathBuf;
+
+use crate::scope::Scope;
+
+/// A legacy Workers Site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Absolute path of the directory with the files.
+    pub bucket: PathBuf,
+    /// Globs of files to take; all when empty.
+    pub include: Vec<String>,
+    /// Globs of files to leave out.
+    pub exclude: Vec<String>,
+}
+
+pub(crate) fn site(scope: &Scope) -> Option<Site> {
+    let section = scope.top_only("site")?.section()?;
+    if let Some(field) = section.get("entry-point") {
+        field.warn(
+            "Deprecation: \"site.entry-point\":\nDelete the `site.entry-point` field, then add the top level `main` field \
+             to your configuration file",
+        );
+    }
+    let bucket = section.required("bucket").and_then(|field| field.string());
+    let include = section.strings("include").unwrap_or_default();
+    let exclude = section.strings("exclude").unwrap_or_default();
+    section.finish();
+    Some(Site { bucket: scope.notes.source.dir().join(bucket?), include, exclude })
+}
