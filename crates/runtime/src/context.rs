@@ -38,17 +38,15 @@ pub enum Failure {
 }
 
 /// An incoming request until the Worker has taken it apart.
-#[derive(Debug)]
 pub(crate) struct InboundRequest {
     pub(crate) method: http::Method,
     pub(crate) url: String,
     pub(crate) headers: http::HeaderMap,
-    pub(crate) cf: Option<String>,
+    pub(crate) cf: Option<crate::invoke::Cf>,
     pub(crate) body: Option<Body>,
 }
 
 /// One invocation. Shared by the ops that work for it; all fields are for the lane's thread alone.
-#[derive(Debug)]
 pub(crate) struct IoContext {
     pub(crate) id: u32,
     pub(crate) request: RefCell<Option<InboundRequest>>,

@@ -9,13 +9,16 @@ use crate::context::{Answer, Failure, InboundRequest};
 use crate::isolate::{Event, Isolate};
 
 /// The scheme, host and extras of an incoming request, which its HTTP form does not carry.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct RequestInfo {
     /// Absolute URL that the Worker sees.
     pub url: String,
-    /// `request.cf` as JSON.
-    pub cf: Option<String>,
+    /// Makes `request.cf` as JSON, when the Worker asks for it.
+    pub cf: Option<Cf>,
 }
+
+/// Makes `request.cf` as JSON.
+pub type Cf = Box<dyn FnOnce() -> String>;
 
 impl Isolate {
     /// Calls the Worker's `fetch` handler. Dropping the future means that the client has left.

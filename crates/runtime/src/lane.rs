@@ -1,8 +1,13 @@
 //! A lane: one thread with one event loop, and the isolates that live on it.
 
+use std::any::Any;
+use std::cell::RefCell;
 use std::future::Future;
 use std::io;
+use std::marker::PhantomData;
+use std::rc::Rc;
 
+use slab::Slab;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::platform;
@@ -26,7 +31,8 @@ impl Lane {
     /// # Errors
     /// When the system refuses an event loop.
     pub fn start(name: &str) -> io::Result<Lane> {
-        let event_loop = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let event_loop =
+            tokio::runtime::Builder::new_current_thread().enable_all().on_thread_park(announce_idle).build()?;
         let (jobs, mut inbox) = mpsc::unbounded_channel::<Job>();
         platform::spawn_thread(name.to_owned(), move || {
             event_loop.block_on(async {
@@ -63,6 +69,88 @@ impl Lane {
         });
         self.jobs.send(job).map_err(|_| LaneClosed)?;
         receiver.await.map_err(|_| LaneClosed)
+    }
+
+    /// Waits until nothing on the lane can run without time or the outside.
+    ///
+    /// # Errors
+    /// When the lane has ended.
+    pub async fn settle(&self) -> Result<(), LaneClosed> {
+        let (sender, receiver) = oneshot::channel();
+        self.jobs.send(Box::new(move || IDLE.with_borrow_mut(|idle| idle.push(sender)))).map_err(|_| LaneClosed)?;
+        receiver.await.map_err(|_| LaneClosed)
+    }
+
+    /// Makes a value that lives on the lane, and a handle to it that can go anywhere.
+    ///
+    /// # Errors
+    /// When the lane has ended, or what `make` failed with.
+    pub async fn keep<T: 'static, E: Send + From<LaneClosed> + 'static>(
+        &self,
+        make: impl FnOnce() -> Result<Rc<T>, E> + Send + 'static,
+    ) -> Result<Kept<T>, E> {
+        let place = self.run(move || async move { make().map(|value| KEPT.with_borrow_mut(|kept| kept.insert(value))) });
+        Ok(Kept { lane: self.clone(), place: place.await??, kind: PhantomData })
+    }
+}
+
+thread_local! {
+    /// What [`Lane::keep`] made on this lane.
+    static KEPT: RefCell<Slab<Rc<dyn Any>>> = const { RefCell::new(Slab::new()) };
+    /// Who waits for this lane to be idle.
+    static IDLE: RefCell<Vec<oneshot::Sender<()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The event loop is about to sleep: nothing can run.
+fn announce_idle() {
+    for waiting in IDLE.take() {
+        let _unheard = waiting.send(());
+    }
+}
+
+/// A handle to a value that lives on a lane. Dropping it drops the value there.
+#[derive(Debug)]
+pub struct Kept<T> {
+    lane: Lane,
+    place: usize,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Kept<T> {
+    /// Runs `task` on the lane with the value.
+    ///
+    /// # Errors
+    /// When the lane has ended.
+    pub async fn run<F, R>(&self, task: impl FnOnce(Rc<T>) -> F + Send + 'static) -> Result<R, LaneClosed>
+    where
+        F: Future<Output = R> + 'static,
+        R: Send + 'static,
+    {
+        let place = self.place;
+        self.lane
+            .run(move || {
+                let value = KEPT.with_borrow(|kept| kept.get(place).cloned());
+                let value = value.and_then(|value| value.downcast::<T>().ok());
+                task(value.expect("a kept value stays until its only handle is dropped"))
+            })
+            .await
+    }
+
+    /// The lane it lives on.
+    #[must_use]
+    pub fn lane(&self) -> &Lane {
+        &self.lane
+    }
+}
+
+impl<T> Drop for Kept<T> {
+    fn drop(&mut self) {
+        let place = self.place;
+        // A lane that has ended dropped everything already.
+        let _ended = self.lane.jobs.send(Box::new(move || {
+            let value = KEPT.with_borrow_mut(|kept| kept.try_remove(place));
+            drop(value);
+        }));
     }
 }
 

@@ -27,9 +27,9 @@ mod watchdog;
 
 pub use body::{Body, BodyError};
 pub use context::Failure;
-pub use invoke::RequestInfo;
+pub use invoke::{Cf, RequestInfo};
 pub use isolate::{Isolate, IsolateOptions};
-pub use lane::{Lane, LaneClosed, spawn_local};
+pub use lane::{Kept, Lane, LaneClosed, spawn_local};
 pub use report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink, StackFrame};
 pub use script::{Binding, BindingValue, Limits, Module, ModuleKind, Script, Syntax};
 pub use start::StartError;

@@ -72,7 +72,7 @@ pub enum BindingValue {
     /// A plain value: variables and secrets.
     Json(Value),
     /// A KV namespace.
-    Kv(u32),
+    Kv(edgeemu_kv::Namespace),
     /// Read from the config but not run by edgeemu; `kind` is its name in the bindings table.
     Unsupported {
         /// For example `Vectorize Index`.

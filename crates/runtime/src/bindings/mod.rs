@@ -1,6 +1,6 @@
 //! The glue of each binding: one file per binding, one line here.
 
-// pub(crate) mod kv;
+pub(crate) mod kv;
 
 use deno_core::op2;
 use deno_error::JsErrorBox;

@@ -8,6 +8,8 @@ mod report;
 mod request;
 mod respond;
 
+pub(crate) use respond::static_bytes;
+
 use std::rc::Rc;
 
 use deno_core::{OpState, v8};
@@ -26,11 +28,11 @@ deno_core::extension!(
         clock::op_random_fill,
         clock::op_timer_cancel,
         clock::op_timer_start,
-        // crate::bindings::kv::op_kv_delete,
-        // crate::bindings::kv::op_kv_get,
-        // crate::bindings::kv::op_kv_get_bulk,
-        // crate::bindings::kv::op_kv_list,
-        // crate::bindings::kv::op_kv_put,
+        crate::bindings::kv::op_kv_delete,
+        crate::bindings::kv::op_kv_get,
+        crate::bindings::kv::op_kv_get_many,
+        crate::bindings::kv::op_kv_list,
+        crate::bindings::kv::op_kv_put,
         crate::bindings::op_binding_unsupported,
         fetch::op_fetch,
         fetch::op_fetch_abort,

@@ -29,7 +29,7 @@ pub(crate) fn op_request_headers(state: &mut OpState, #[smi] id: u32) -> String 
 #[op2]
 #[string]
 pub(crate) fn op_request_cf(state: &mut OpState, #[smi] id: u32) -> Option<String> {
-    with_request(&host(state), id, |request| request.cf.clone()).flatten()
+    with_request(&host(state), id, |request| request.cf.take()).flatten().map(|cf| cf())
 }
 
 /// null, the complete bytes, or the id of a native source.
