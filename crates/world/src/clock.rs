@@ -137,7 +137,6 @@ impl Clock {
     ///
     /// On a running clock the future needs a tokio runtime with its timer enabled, and sleepers that become due by
     /// themselves within one millisecond wake in any order; moving the clock by hand keeps the order of [`set`](Clock::set).
-    #[must_use]
     pub fn sleep_until(&self, deadline: Timestamp) -> Sleep {
         let mut state = self.lock();
         state.registered += 1;
@@ -147,7 +146,6 @@ impl Clock {
     }
 
     /// Sleeps for `duration` by this clock, in whole milliseconds rounded up.
-    #[must_use]
     pub fn sleep(&self, duration: Duration) -> Sleep {
         self.sleep_until(self.now() + duration)
     }

@@ -146,6 +146,17 @@ impl Disk {
         }
     }
 
+    /// Waits until the content of a file, or the entries of a folder, survive the loss of power.
+    ///
+    /// # Errors
+    /// What the system says, for example `NotFound`.
+    pub fn sync(&self, path: &Path) -> io::Result<()> {
+        match &self.backing {
+            Backing::Real => real::sync(path),
+            Backing::Memory(disk) => disk.metadata(path).map(|_| ()),
+        }
+    }
+
     /// Adds `content` to the end of the file, which is made if need be.
     ///
     /// # Errors

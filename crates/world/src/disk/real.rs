@@ -71,14 +71,18 @@ fn temporary_beside(path: &Path) -> PathBuf {
 
 /// A rename survives the loss of power only once the folder itself was written.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
-    if cfg!(not(unix)) {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => sync(parent),
+        _ => sync(Path::new(".")),
+    }
+}
+
+pub(super) fn sync(path: &Path) -> io::Result<()> {
+    // Elsewhere a folder cannot be opened as a file, and its entries are written with the files.
+    if cfg!(not(unix)) && path.is_dir() {
         return Ok(());
     }
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    File::open(folder).and_then(|folder| folder.sync_all()).name(folder)
+    File::open(path).and_then(|file| file.sync_all()).name(path)
 }
 
 pub(super) fn create_dir_all(path: &Path) -> io::Result<()> {
