@@ -68,8 +68,13 @@ impl Jwk {
     /// # Errors
     /// `DataError` when the text is no JSON object with members of the right types.
     pub fn parse(json: &str) -> Result<Self> {
-        serde_json::from_str(json)
-            .map_err(|_| CryptoError::data("Missing \"kty\" field or corrupt JSON unwrapping key?"))
+        let corrupt = || CryptoError::data("Missing \"kty\" field or corrupt JSON unwrapping key?");
+        // By way of a map: the derived reader would also take an array of members.
+        let members: serde_json::Map<_, _> = serde_json::from_str(json).map_err(|_| corrupt())?;
+        if !members.contains_key("kty") {
+            return Err(corrupt());
+        }
+        serde_json::from_value(members.into()).map_err(|_| corrupt())
     }
 }
 
