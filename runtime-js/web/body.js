@@ -1,5 +1,5 @@
-// The body half of Request and Response. What a body is made of stays as it was given (a string, bytes, a native source)
-// until somebody asks for a stream; reading or sending it whole never makes one.
+// The body half of Request and Response. What a body is made of stays as it was given (a string, bytes, a native
+// source) until somebody asks for a stream; reading or sending it whole never makes one.
 
 import { core, primordials } from "ext:core/mod.js";
 import {
@@ -11,7 +11,7 @@ import {
 } from "ext:edgeemu_js/web/errors.js";
 import { toUsvString } from "ext:edgeemu_js/web/convert.js";
 import { isFormData, parseFormData, serializeFormData } from "ext:edgeemu_js/web/formdata.js";
-import { readNative, readNativeWhole, cancelNative } from "ext:edgeemu_js/web/native.js";
+import { NativeSource } from "ext:edgeemu_js/web/native.js";
 import {
   ReadableStream,
   attachSource,
@@ -61,7 +61,7 @@ export const TEXT = 1;
 export const BYTES = 2;
 /** `data` is an array of Uint8Array and Blob. */
 export const PARTS = 3;
-/** `data` is the id of a native byte source. */
+/** `data` is a NativeSource. */
 export const NATIVE = 4;
 /** `data` is the id of an incoming request, whose body nobody has asked for yet. */
 export const INCOMING = 5;
@@ -124,7 +124,7 @@ function isIterable(value) {
  */
 export function streamFromSource(kind, data) {
   const stream = kind === NATIVE
-    ? byteStream(() => readNative(data), () => cancelNative(data))
+    ? byteStream(() => data.read(), () => data.cancel())
     : byteStream(stepsOf(kind, data), () => {});
   attachSource(stream, { kind, data });
   return stream;
@@ -168,7 +168,7 @@ export async function sourceBytes({ kind, data, stream }) {
     case PARTS:
       return await joinParts(data);
     case NATIVE:
-      return await readNativeWhole(data);
+      return await data.readWhole();
     default:
       return await readAllBytes(stream);
   }
@@ -250,9 +250,16 @@ class Body {
 
   #receive() {
     const content = ops.op_request_body(this.#data);
-    if (content === null) this.#kind = NONE;
-    else this.#kind = typeof content === "number" ? NATIVE : BYTES;
-    this.#data = content;
+    if (content === null) {
+      this.#kind = NONE;
+      this.#data = null;
+    } else if (typeof content === "number") {
+      this.#kind = NATIVE;
+      this.#data = new NativeSource(content);
+    } else {
+      this.#kind = BYTES;
+      this.#data = content;
+    }
   }
 
   /** Takes the content out, leaving the body used. An empty body can be read as often as one likes. */

@@ -9,13 +9,12 @@ import {
   NONE,
   PARTS,
   STREAM,
-  hasBody,
   sourceBytes,
   takeBody,
 } from "ext:edgeemu_js/web/body.js";
 import { readDataUrl } from "ext:edgeemu_js/web/data_url.js";
 import { copyHeaders, hasHeader, headerListToWire, writeHeader } from "ext:edgeemu_js/web/headers.js";
-import { cancelNative, watchNative } from "ext:edgeemu_js/web/native.js";
+import { NativeSource } from "ext:edgeemu_js/web/native.js";
 import { Request, isRequest, requestState } from "ext:edgeemu_js/web/request.js";
 import { responseFromHost } from "ext:edgeemu_js/web/response.js";
 import { isNullBodyStatus } from "ext:edgeemu_js/web/status.js";
@@ -83,8 +82,16 @@ function outgoingHeaders({ headers, cache }, length) {
 
 /** The body as the host takes it: null, a string, bytes, or the id of a native source. */
 async function outgoingBody(source) {
-  if (source.kind === NONE) return null;
-  return source.kind === PARTS ? await sourceBytes(source) : source.data;
+  switch (source.kind) {
+    case NONE:
+      return null;
+    case NATIVE:
+      return source.data.handOver();
+    case PARTS:
+      return await sourceBytes(source);
+    default:
+      return source.data;
+  }
 }
 
 async function fetchRemote(request, state) {
@@ -99,8 +106,9 @@ async function fetchRemote(request, state) {
     fetchId,
   };
   const answer = source.kind === STREAM ? sendStream(call, source.stream) : send(call, await outgoingBody(source));
-  if (state.signal === null) return toResponse(call, await answer, state);
-  return await abortable(call, answer, state);
+  if (state.signal !== null) return await abortable(call, answer, state);
+  const head = await answer;
+  return toResponse(head, answerBody(call, head), state);
 }
 
 function send({ url, method, headers, follow, fetchId }, body) {
@@ -122,44 +130,43 @@ async function sendStream(call, stream) {
   }
 }
 
-function toResponse(call, answer, state) {
-  const { status, statusText, headers, url, redirected, body } = answer;
-  const head = { status, statusText, headers, url, redirected, manualEncoding: state.manualEncoding };
-  if (body === null) return responseFromHost(head, null);
-  if (call.method === "HEAD" || isNullBodyStatus(status)) {
-    cancelNative(body);
-    return responseFromHost(head, null);
-  }
-  return responseFromHost(head, { kind: NATIVE, data: body, stream: null });
+/** The answer's body; null where there is none by definition. */
+function answerBody(call, { body, status }) {
+  if (body === null) return null;
+  const source = new NativeSource(body);
+  if (call.method !== "HEAD" && !isNullBodyStatus(status)) return source;
+  source.cancel();
+  return null;
 }
 
-/** Until the headers are there an abort rejects the call, afterwards it breaks the body, both with the signal's reason. */
+function toResponse({ status, statusText, headers, url, redirected }, source, { manualEncoding }) {
+  const head = { status, statusText, headers, url, redirected, manualEncoding };
+  return responseFromHost(head, source === null ? null : { kind: NATIVE, data: source, stream: null });
+}
+
+/** Until the head is there an abort rejects the call; later it breaks the body off. Both with the signal's reason. */
 function abortable(call, answer, state) {
   const { signal } = state;
   return new Promise((resolve, reject) => {
-    let watch = null;
+    let source = null;
+    let answered = false;
     const abort = () => {
-      if (watch !== null) {
-        watch.aborted = true;
-        watch.reason = signal.reason;
-      }
-      ops.op_fetch_abort(call.fetchId);
+      // The host knows the call by its id only until it has answered.
+      if (answered) source.abort(signal.reason);
+      else ops.op_fetch_abort(call.fetchId);
       reject(signal.reason);
     };
     signal[add](abort);
     PromisePrototypeThen(answer, (head) => {
-      if (signal.aborted) return discard(head);
-      const response = toResponse(call, head, state);
-      if (!hasBody(response)) signal[remove](abort);
-      else watch = watchNative(head.body, () => signal[remove](abort));
-      resolve(response);
+      source = answerBody(call, head);
+      answered = true;
+      if (signal.aborted) source?.cancel();
+      else if (source === null) signal[remove](abort);
+      else source.watch(() => signal[remove](abort));
+      resolve(toResponse(head, source, state));
     }, (error) => {
       signal[remove](abort);
       reject(error);
     });
   });
-}
-
-function discard({ body }) {
-  if (body !== null) cancelNative(body);
 }

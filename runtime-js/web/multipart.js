@@ -28,7 +28,9 @@ const QUOTED = new SafeRegExp(/["\r\n\\]/g);
 const HEADERS_END = new SafeRegExp(/\r?\n\r?\n/);
 const LINE_END = new SafeRegExp(/\r?\n/);
 const DISPOSITION = new SafeRegExp(/^[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*/);
-const PARAMETER = new SafeRegExp(/^;[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\[^\n])*)"|([^\s;"]+))[ \t]*/);
+const PARAMETER = new SafeRegExp(
+  /^;[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\[^\n])*)"|([^\s;"]+))[ \t]*/,
+);
 const ESCAPE = new SafeRegExp(/\\([^\n])/g);
 
 const ESCAPES = { __proto__: null, '"': "%22", "\r": "%0D", "\n": "%0A", "\\": "\\\\" };

@@ -1,78 +1,101 @@
-// Native byte sources: chunks come from the host, and an aborted one fails with the reason the script gave.
+// A native byte source: its chunks come from the host, and when a signal breaks it off it fails with that reason.
 
 import { core, primordials } from "ext:core/mod.js";
 import { concatBytes } from "ext:edgeemu_js/web/streams.js";
 
-const { ArrayPrototypePush, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, SafeMap } = primordials;
+const { ArrayPrototypePush, Promise, PromisePrototypeThen, PromiseReject } = primordials;
 const { ops } = core;
 
-/** Sources which a signal watches: rid -> { aborted, reason, forget }. */
-const watched = new SafeMap();
+const NOTHING = () => {};
 
-/**
- * @param {number} rid
- * @param {() => void} forget called once the source is done with
- * @returns {{ aborted: boolean, reason: unknown }} to be filled when the signal aborts
- */
-export function watchNative(rid, forget) {
-  const watch = { aborted: false, reason: undefined, forget };
-  MapPrototypeSet(watched, rid, watch);
-  return watch;
-}
-
-function finish(rid) {
-  const watch = MapPrototypeGet(watched, rid);
-  if (watch === undefined) return;
-  MapPrototypeDelete(watched, rid);
-  watch.forget();
-}
-
-/**
- * @param {number} rid
- * @returns {Promise<Uint8Array | null>} null at the end
- */
-export async function readNative(rid) {
-  const watch = MapPrototypeGet(watched, rid);
-  if (watch === undefined) return await ops.op_body_read(rid);
-  let chunk;
-  try {
-    chunk = watch.aborted ? null : await ops.op_body_read(rid);
-  } catch (error) {
-    finish(rid);
-    throw watch.aborted ? watch.reason : error;
+/** The only owner of the host's id, which it never uses again after the end, a failure, `cancel` or `handOver`. */
+export class NativeSource {
+  /** @param {number} rid */
+  constructor(rid) {
+    this.rid = rid;
+    this.over = false;
+    /** @type {{ reason: unknown } | null} */
+    this.aborted = null;
+    /** Rejects the read under way, while a signal could break it off. */
+    this.reject = null;
+    this.forget = null;
   }
-  if (watch.aborted) {
-    finish(rid);
-    throw watch.reason;
+
+  /**
+   * @returns {Promise<Uint8Array | null>} null at the end
+   */
+  read() {
+    if (this.aborted !== null) return PromiseReject(this.aborted.reason);
+    return this.forget === null ? ops.op_body_read(this.rid) : this.readWatched();
   }
-  if (chunk === null) finish(rid);
-  return chunk;
-}
 
-/**
- * @param {number} rid
- * @returns {Promise<Uint8Array>}
- */
-export async function readNativeWhole(rid) {
-  const chunks = [];
-  while (true) {
-    const chunk = await readNative(rid);
-    if (chunk === null) return concatBytes(chunks);
-    ArrayPrototypePush(chunks, chunk);
+  /** A read that need not wait for the host to notice an abort. */
+  readWatched() {
+    return new Promise((resolve, reject) => {
+      this.reject = reject;
+      PromisePrototypeThen(ops.op_body_read(this.rid), (chunk) => {
+        if (chunk === null) this.finish();
+        resolve(chunk);
+      }, (error) => {
+        this.finish();
+        reject(error);
+      });
+    });
   }
-}
 
-/** @param {number} rid */
-export function cancelNative(rid) {
-  finish(rid);
-  ops.op_body_cancel(rid);
-}
+  /**
+   * @returns {Promise<Uint8Array>} everything that is left
+   */
+  async readWhole() {
+    const chunks = [];
+    while (true) {
+      const chunk = await this.read();
+      if (chunk === null) return concatBytes(chunks);
+      ArrayPrototypePush(chunks, chunk);
+    }
+  }
 
-/**
- * The host takes the source over. A signal can still abort it there.
- *
- * @param {number} rid
- */
-export function handOverNative(rid) {
-  MapPrototypeDelete(watched, rid);
+  /** Nobody will read the rest. */
+  cancel() {
+    if (this.over) return;
+    this.finish();
+    ops.op_body_cancel(this.rid);
+  }
+
+  /**
+   * Gives the source to somebody on the host's side.
+   *
+   * @returns {number} its id
+   */
+  handOver() {
+    if (this.aborted !== null) throw this.aborted.reason;
+    this.finish();
+    return this.rid;
+  }
+
+  /**
+   * From now on `abort` may break the source off.
+   *
+   * @param {() => void} forget called once, when it need not be watched any longer
+   */
+  watch(forget) {
+    this.forget = forget;
+  }
+
+  /** @param {unknown} reason what reading fails with */
+  abort(reason) {
+    if (this.over) return;
+    this.aborted = { reason };
+    this.finish();
+    ops.op_body_cancel(this.rid);
+    this.reject?.(reason);
+  }
+
+  finish() {
+    if (this.over) return;
+    this.over = true;
+    const forget = this.forget ?? NOTHING;
+    this.forget = null;
+    forget();
+  }
 }

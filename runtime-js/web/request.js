@@ -57,7 +57,7 @@ const METHODS = new SafeSet([
 
 let abortWithClient = false;
 
-/** @param {boolean} enabled whether the signal of an incoming request aborts with its client (`enable_request_signal`) */
+/** @param {boolean} enabled whether an incoming request's signal aborts with its client (`enable_request_signal`) */
 export function setRequestSignal(enabled) {
   abortWithClient = enabled;
 }
@@ -82,8 +82,8 @@ function parseRedirect(value) {
   const text = StringPrototypeToLowerCase(`${value}`);
   if (text === "follow" || text === "manual") return text;
   throw new TypeError(
-    'Invalid redirect value, must be one of "follow" or "manual" ("error" won\'t be implemented since it does not make ' +
-      'sense at the edge; use "manual" and check the response status code).',
+    'Invalid redirect value, must be one of "follow" or "manual" ("error" won\'t be implemented since it does not ' +
+      'make sense at the edge; use "manual" and check the response status code).',
   );
 }
 
@@ -102,7 +102,8 @@ function parseSignal(value) {
 function requireEmptyIntegrity(value) {
   if (`${value}` === "") return;
   throw new TypeError(
-    "Subrequest integrity checking is not implemented. The integrity option must be either undefined or an empty string.",
+    "Subrequest integrity checking is not implemented. The integrity option must be either undefined or an empty " +
+      "string.",
   );
 }
 

@@ -1,7 +1,13 @@
 // `Response`, and how one leaves for the client.
 
 import { core, primordials } from "ext:core/mod.js";
-import { argumentError, constructorError, fieldError, illegalInvocation, usedBodyError } from "ext:edgeemu_js/web/errors.js";
+import {
+  argumentError,
+  constructorError,
+  fieldError,
+  illegalInvocation,
+  usedBodyError,
+} from "ext:edgeemu_js/web/errors.js";
 import { isObject, toInt32, toManualEncoding, toOptions, toUsvString } from "ext:edgeemu_js/web/convert.js";
 import { cfFromInit, cloneCf } from "ext:edgeemu_js/web/cf.js";
 import {
@@ -32,7 +38,6 @@ import {
   takeBody,
 } from "ext:edgeemu_js/web/body.js";
 import { defaultStatusText, isNullBodyStatus, isRedirectStatus } from "ext:edgeemu_js/web/status.js";
-import { handOverNative } from "ext:edgeemu_js/web/native.js";
 import { pumpToSink, streamLength } from "ext:edgeemu_js/web/streams.js";
 
 const {
@@ -319,8 +324,7 @@ function send(id, response) {
   switch (source.kind) {
     case NATIVE:
       // The bytes go out as they came in: whatever encoding they have is the one the headers name.
-      ops.op_respond_native(id, status, statusText, wire, source.data);
-      handOverNative(source.data);
+      ops.op_respond_native(id, status, statusText, wire, source.data.handOver());
       return undefined;
     case NONE:
       ops.op_respond(id, status, statusText, wire, null);

@@ -111,7 +111,7 @@ export function concatBytes(chunks) {
 /**
  * A byte stream that serves BYOB readers too.
  *
- * @param {() => Promise<Uint8Array | null> | Uint8Array | null} next the next chunk in memory of its own, null at the end
+ * @param {() => Promise<Uint8Array | null>} next the next chunk in memory of its own, null at the end
  * @param {(reason: unknown) => void} cancel
  * @returns {ReadableStream}
  */
