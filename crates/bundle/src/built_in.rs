@@ -1,0 +1,166 @@
+//! The built-in bundler: rolldown with the settings that reproduce production's.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rolldown_common::bundler_options::{
+    AttachDebugInfo, BundlerOptions, BundlerTransformOptions, CodeSplittingMode, CommentsOptions, Either,
+    ExperimentalOptions, InputItem, JsxOptions, ModuleType, OutputFormat, Platform, RawMinifyOptions, ResolveOptions,
+    SourceMapType, TsConfig,
+};
+use rolldown_common::{Output, OutputChunk, ScanMode};
+use rolldown_error::{BatchedBuildDiagnostic, BuildDiagnostic};
+
+use crate::collect::Collection;
+use crate::diagnostic::Diagnostic;
+use crate::imports::Imports;
+use crate::messages::translate;
+use crate::options::{BuildPlatform, BundleOptions};
+use crate::output::ScriptFormat;
+
+/// What JavaScript production's runtime is known to understand.
+const TARGET: &str = "es2024";
+
+/// One run of the bundler.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// The main module.
+    pub(crate) code: Bytes,
+    /// Its source map.
+    pub(crate) source_map: Option<Bytes>,
+    /// What the bundler had to say.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// The bundler with what it remembers between runs.
+pub(crate) struct BuiltIn {
+    bundler: rolldown::Bundler,
+    collection: Arc<Collection>,
+}
+
+impl BuiltIn {
+    /// A bundler that has not run yet.
+    pub(crate) fn new(collection: Arc<Collection>) -> Result<BuiltIn, Vec<Diagnostic>> {
+        let settings = settings(&collection);
+        let plugins: Vec<rolldown_plugin::__inner::SharedPluginable> =
+            vec![Arc::new(Imports::new(Arc::clone(&collection)))];
+        let bundler = rolldown::Bundler::with_plugins(settings, plugins);
+        let bundler = bundler.map_err(|batch| errors(&collection.options, batch))?;
+        Ok(BuiltIn { bundler, collection })
+    }
+
+    /// What the bundler has found.
+    pub(crate) fn collection(&self) -> &Arc<Collection> {
+        &self.collection
+    }
+
+    /// Bundles. With `changed` the modules of all other files are taken from the run before.
+    pub(crate) async fn run(&mut self, changed: Option<&[PathBuf]>) -> Result<Built, Vec<Diagnostic>> {
+        let mode = match changed {
+            Some(paths) => ScanMode::Partial(paths.iter().map(|path| path.to_string_lossy().as_ref().into()).collect()),
+            None => ScanMode::Full,
+        };
+        let output = self.bundler.incremental_generate(mode).await;
+        let options = &self.collection.options;
+        let output = output.map_err(|batch| errors(options, batch))?;
+        let (fatal, warnings) = split(options, &output.warnings);
+        if !fatal.is_empty() {
+            return Err(fatal);
+        }
+        let chunk = output.assets.iter().find_map(|asset| match asset {
+            Output::Chunk(chunk) if chunk.is_entry => Some(chunk),
+            _ => None,
+        });
+        match chunk {
+            Some(chunk) => Ok(built(chunk, warnings)),
+            None => Err(vec![Diagnostic::error("The bundler gave no module for the entry point")]),
+        }
+    }
+}
+
+fn built(chunk: &OutputChunk, warnings: Vec<Diagnostic>) -> Built {
+    let source_map = chunk.map.as_ref().map(|map| Bytes::from(map.to_json_string()));
+    Built { code: Bytes::from(chunk.code.clone()), source_map, warnings }
+}
+
+fn errors(options: &BundleOptions, batch: BatchedBuildDiagnostic) -> Vec<Diagnostic> {
+    let translated: Vec<Diagnostic> = batch.into_vec().iter().filter_map(|one| translate(options, one)).collect();
+    match translated.is_empty() {
+        true => vec![Diagnostic::error("The bundler failed without saying why")],
+        false => translated,
+    }
+}
+
+/// Errors among what the bundler calls warnings, and the real warnings.
+fn split(options: &BundleOptions, messages: &[BuildDiagnostic]) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    use crate::diagnostic::Severity;
+    let translated = messages.iter().filter_map(|one| translate(options, one));
+    translated.partition(|one| one.severity == Severity::Error)
+}
+
+/// The stem of the main module's name.
+pub(crate) fn stem(entry: &Path) -> String {
+    entry.file_stem().map_or_else(|| "index".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+fn settings(collection: &Collection) -> BundlerOptions {
+    let options = &collection.options;
+    let entry = options.entry_path();
+    let scripts = [".js", ".mjs", ".cjs"].map(|ending| (ending.to_owned(), ModuleType::Jsx));
+    BundlerOptions {
+        input: Some(vec![InputItem { name: Some(stem(&entry)), import: entry.to_string_lossy().into_owned() }]),
+        cwd: Some(options.root.clone()),
+        // Source maps name sources relative to this folder.
+        dir: Some(".".to_owned()),
+        platform: Some(platform(options.platform)),
+        format: Some(match collection.format {
+            ScriptFormat::Modules => OutputFormat::Esm,
+            ScriptFormat::ServiceWorker => OutputFormat::Iife,
+        }),
+        sourcemap: Some(SourceMapType::Hidden),
+        module_types: Some(scripts.into_iter().collect()),
+        resolve: Some(ResolveOptions { condition_names: Some(options.condition_names()), ..ResolveOptions::default() }),
+        define: Some(options.defines().into_iter().collect()),
+        minify: Some(RawMinifyOptions::Bool(options.minify)),
+        keep_names: Some(options.keep_names),
+        code_splitting: Some(CodeSplittingMode::Bool(false)),
+        comments: Some(CommentsOptions { legal: true, annotation: false, jsdoc: false }),
+        transform: Some(BundlerTransformOptions {
+            target: Some(Either::Left(TARGET.to_owned())),
+            jsx: Some(Either::Right(jsx(collection, &entry))),
+            ..BundlerTransformOptions::default()
+        }),
+        tsconfig: Some(options.tsconfig.clone().map_or(TsConfig::Auto(true), TsConfig::Manual)),
+        experimental: Some(ExperimentalOptions {
+            incremental_build: Some(true),
+            attach_debug_info: Some(AttachDebugInfo::None),
+            ..ExperimentalOptions::default()
+        }),
+        ..BundlerOptions::default()
+    }
+}
+
+fn platform(platform: BuildPlatform) -> Platform {
+    match platform {
+        BuildPlatform::Browser => Platform::Browser,
+        BuildPlatform::Node => Platform::Node,
+        BuildPlatform::Neutral => Platform::Neutral,
+    }
+}
+
+/// How JSX is compiled where the tsconfig does not say: production calls a factory, the bundler would import a runtime.
+/// What the tsconfig says wins over the configuration, and a default that is spelled out is no wish.
+fn jsx(collection: &Collection, entry: &Path) -> JsxOptions {
+    let decided = collection.tsconfig.jsx(entry);
+    if decided.as_deref().is_some_and(|mode| mode.starts_with("react-jsx")) {
+        return JsxOptions::default();
+    }
+    let wish = |value: &Option<String>, default: &str| value.clone().filter(|value| value != default);
+    JsxOptions {
+        runtime: decided.is_none().then(|| "classic".to_owned()),
+        pragma: wish(&collection.options.jsx_factory, "React.createElement"),
+        pragma_frag: wish(&collection.options.jsx_fragment, "React.Fragment"),
+        ..JsxOptions::default()
+    }
+}
