@@ -4,13 +4,14 @@ use std::path::Path;
 
 use bytes::Bytes;
 use rolldown_common::bundler_options::{
-    BundlerTransformOptions, Either, EnhancedTransformOptions, JsxOptions, TsconfigOption, enhanced_transform,
+    BundlerTransformOptions, Either, EnhancedTransformOptions, TsconfigOption, enhanced_transform,
 };
 
 use crate::additional::Candidate;
 use crate::collect::{Collection, as_identifier};
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Stamp;
+use crate::jsx;
 use crate::messages::translate;
 use crate::options::{BundleOptions, slashed};
 use crate::output::{Module, ModuleKind, ScriptFormat};
@@ -66,8 +67,7 @@ fn read(collection: &Collection, path: &Path) -> Result<Bytes, Vec<Diagnostic>> 
 
 fn script(collection: &Collection, path: &Path) -> Result<Script, Vec<Diagnostic>> {
     let content = read(collection, path)?;
-    let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();
-    if !["ts", "mts", "cts", "tsx", "jsx"].contains(&ending.as_str()) {
+    if !jsx::needs_compiling(path) {
         return Ok((content, None));
     }
     let Ok(source) = std::str::from_utf8(&content) else {
@@ -79,13 +79,7 @@ fn script(collection: &Collection, path: &Path) -> Result<Script, Vec<Diagnostic
 
 fn without_types(collection: &Collection, path: &Path, source: &str) -> Result<Script, Vec<Diagnostic>> {
     let options = &collection.options;
-    let classic = collection.tsconfig.jsx(path).is_none().then(|| "classic".to_owned());
-    let jsx = JsxOptions {
-        runtime: classic,
-        pragma: options.jsx_factory.clone(),
-        pragma_frag: options.jsx_fragment.clone(),
-        ..JsxOptions::default()
-    };
+    let jsx = jsx::options_for(options, &collection.tsconfig);
     let settings = BundlerTransformOptions { jsx: Some(Either::Right(jsx)), ..BundlerTransformOptions::default() };
     let mut settings = EnhancedTransformOptions::from(settings);
     settings.target = Some(Either::Left("es2024".to_owned()));

@@ -1,12 +1,13 @@
 //! The built-in bundler: rolldown with the settings that reproduce production's.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use rolldown_common::bundler_options::{
     AttachDebugInfo, BundlerOptions, BundlerTransformOptions, CodeSplittingMode, CommentsOptions, Either,
-    ExperimentalOptions, InputItem, JsxOptions, ModuleType, OutputFormat, Platform, RawMinifyOptions, ResolveOptions,
+    ExperimentalOptions, InputItem, ModuleType, OutputFormat, Platform, RawMinifyOptions, ResolveOptions,
     SourceMapType, TsConfig,
 };
 use rolldown_common::{Output, OutputChunk, ScanMode};
@@ -15,6 +16,7 @@ use rolldown_error::{BatchedBuildDiagnostic, BuildDiagnostic};
 use crate::collect::Collection;
 use crate::diagnostic::Diagnostic;
 use crate::imports::Imports;
+use crate::jsx;
 use crate::messages::translate;
 use crate::options::{BuildPlatform, BundleOptions};
 use crate::output::ScriptFormat;
@@ -61,6 +63,7 @@ impl BuiltIn {
             Some(paths) => ScanMode::Partial(paths.iter().map(|path| path.to_string_lossy().as_ref().into()).collect()),
             None => ScanMode::Full,
         };
+        self.collection.found().unresolved = changed.map(|_| BTreeSet::new());
         let output = self.bundler.incremental_generate(mode).await;
         let options = &self.collection.options;
         let output = output.map_err(|batch| errors(options, batch))?;
@@ -128,7 +131,7 @@ fn settings(collection: &Collection) -> BundlerOptions {
         comments: Some(CommentsOptions { legal: true, annotation: false, jsdoc: false }),
         transform: Some(BundlerTransformOptions {
             target: Some(Either::Left(TARGET.to_owned())),
-            jsx: Some(Either::Right(jsx(collection, &entry))),
+            jsx: Some(Either::Right(jsx::options_for(options, &collection.tsconfig))),
             ..BundlerTransformOptions::default()
         }),
         tsconfig: Some(options.tsconfig.clone().map_or(TsConfig::Auto(true), TsConfig::Manual)),
@@ -146,21 +149,5 @@ fn platform(platform: BuildPlatform) -> Platform {
         BuildPlatform::Browser => Platform::Browser,
         BuildPlatform::Node => Platform::Node,
         BuildPlatform::Neutral => Platform::Neutral,
-    }
-}
-
-/// How JSX is compiled where the tsconfig does not say: production calls a factory, the bundler would import a runtime.
-/// What the tsconfig says wins over the configuration, and a default that is spelled out is no wish.
-fn jsx(collection: &Collection, entry: &Path) -> JsxOptions {
-    let decided = collection.tsconfig.jsx(entry);
-    if decided.as_deref().is_some_and(|mode| mode.starts_with("react-jsx")) {
-        return JsxOptions::default();
-    }
-    let wish = |value: &Option<String>, default: &str| value.clone().filter(|value| value != default);
-    JsxOptions {
-        runtime: decided.is_none().then(|| "classic".to_owned()),
-        pragma: wish(&collection.options.jsx_factory, "React.createElement"),
-        pragma_frag: wish(&collection.options.jsx_fragment, "React.Fragment"),
-        ..JsxOptions::default()
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Found {
     pub(crate) node_imports: BTreeMap<String, BTreeSet<String>>,
     /// Imports that cannot work in a service worker.
     pub(crate) script_imports: BTreeSet<String>,
+    /// In a rebuild, imports that mean nothing: the bundler reports them in a first build alone.
+    pub(crate) unresolved: Option<BTreeSet<String>>,
     /// Complaints, by what they are about, so that each is made once and in the same order every time.
     pub(crate) diagnostics: BTreeMap<String, Diagnostic>,
 }

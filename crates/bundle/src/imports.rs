@@ -64,8 +64,22 @@ impl Imports {
         }
         match import.aliased {
             true => self.aliased(ctx, import).await,
-            false => Ok(None),
+            false => {
+                self.check_resolvable(ctx, import).await?;
+                Ok(None)
+            }
         }
+    }
+
+    /// In a rebuild the bundler takes what it cannot find for a runtime module without a word.
+    async fn check_resolvable(&self, ctx: &PluginContext, import: &Import<'_>) -> anyhow::Result<()> {
+        if self.collection.found().unresolved.is_none() || resolve(ctx, import, import.specifier).await?.is_some() {
+            return Ok(());
+        }
+        if let Some(unresolved) = &mut self.collection.found().unresolved {
+            unresolved.insert(import.specifier.to_owned());
+        }
+        Ok(())
     }
 
     /// The target of an alias, which is resolved from the project folder.

@@ -14,6 +14,7 @@ mod diagnostic;
 mod fingerprint;
 mod glob;
 mod imports;
+mod jsx;
 mod messages;
 mod node_builtins;
 mod options;

@@ -40,11 +40,6 @@ impl TsconfigLookup {
         self.resolver.find_tsconfig(file).ok().flatten()
     }
 
-    /// The value of `jsx` for `file`.
-    pub(crate) fn jsx(&self, file: &Path) -> Option<String> {
-        self.of(file)?.compiler_options.jsx.clone()
-    }
-
     /// Whether `experimentalDecorators` is on for `file`.
     pub(crate) fn has_legacy_decorators(&self, file: &Path) -> bool {
         self.of(file).is_some_and(|config| config.compiler_options.experimental_decorators == Some(true))

@@ -1,5 +1,6 @@
 //! One Worker's way from its entry point to its modules, and what is remembered for the next time.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -114,12 +115,18 @@ impl Work {
         let entry = self.entry()?;
         let bundled_only = {
             let found = collection.found();
-            changed.iter().all(|path| found.sources.contains(path)) && found.node_imports.is_empty()
+            changed.iter().all(|path| found.sources.contains(path)) && last.bundle.warnings.is_empty()
         };
         if !bundled_only || entry.format != collection.format || !collection.additional.is_empty() {
             return self.anew().await;
         }
-        let built = built_in.run(Some(changed)).await.map_err(|errors| self.failure(&collection, errors))?;
+        let built = built_in.run(Some(changed)).await;
+        let complete = collection.found().unresolved.as_ref().is_none_or(BTreeSet::is_empty);
+        let built = match built {
+            Ok(built) if complete => built,
+            // A first build says everything there is to say.
+            _ => return self.anew().await,
+        };
         let bundle = self.assemble(&collection, &entry, &[], built)?;
         Ok(self.remember(&collection, &Search::default(), bundle, Some(built_in)))
     }
