@@ -17,11 +17,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Asks for everything to be written down once the journal has this many bytes.
-const JOURNAL_FULL: u64 = 8 * 1024 * 1024;
+/// How a store on disk works.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) durability: Durability,
+    /// Once the journal has this many bytes, everything is written down in the background.
+    pub(crate) journal_full: u64,
+    /// Once it has this many, the background cannot keep up: the writer itself does it and waits.
+    pub(crate) journal_overfull: u64,
+}
 
-/// Lets the writer itself wait for that once the journal has this many bytes: the background cannot keep up.
-const JOURNAL_OVERFULL: u64 = 8 * JOURNAL_FULL;
+impl Default for Settings {
+    fn default() -> Settings {
+        const MIB: u64 = 1024 * 1024;
+        Settings { durability: Durability::default(), journal_full: 8 * MIB, journal_overfull: 64 * MIB }
+    }
+}
 
 /// Which rows name which files: `hash | table | 0 | key`, without a value.
 const NAMES: &str = "blob-names";
@@ -31,7 +42,7 @@ const NAMES: &str = "blob-names";
 pub(crate) struct DiskStore {
     disk: Disk,
     dir: PathBuf,
-    durability: Durability,
+    settings: Settings,
     trees: Trees,
     blobs: Blobs,
     writer: Mutex<Journal>,
@@ -103,13 +114,13 @@ impl DiskStore {
     /// Writes changes to the journal, then to sled. The caller holds the journal.
     fn commit(&self, journal: &mut Journal, changes: Vec<Change>) -> Result<Fill, StorageError> {
         journal.append(&changes)?;
-        if self.durability == Durability::Strict {
+        if self.settings.durability == Durability::Strict {
             journal.sync()?;
         }
         self.trees.apply(changes)?;
         Ok(match journal.len() {
-            len if len >= JOURNAL_OVERFULL => Fill::Overfull,
-            len if len >= JOURNAL_FULL => Fill::Full,
+            len if len >= self.settings.journal_overfull => Fill::Overfull,
+            len if len >= self.settings.journal_full => Fill::Full,
             _ => Fill::Low,
         })
     }

@@ -26,7 +26,7 @@ pub use layout::Layout;
 pub use notice::Notice;
 pub use rows::{Batch, Row, Rows, Scan, Span};
 
-use disk::DiskStore;
+use disk::{DiskStore, Settings};
 use edgeemu_world::World;
 use flusher::Flusher;
 use memory::MemoryStore;
@@ -83,7 +83,11 @@ impl Storage {
     /// # Errors
     /// As [`open`](Storage::open).
     pub fn open_with(world: &World, dir: &Path, durability: Durability) -> Result<Storage, StorageError> {
-        let store = DiskStore::open(world, dir, durability)?;
+        Storage::open_as(world, dir, Settings { durability, ..Settings::default() })
+    }
+
+    pub(crate) fn open_as(world: &World, dir: &Path, settings: Settings) -> Result<Storage, StorageError> {
+        let store = DiskStore::open(world, dir, settings)?;
         Ok(Storage { world: world.clone(), backing: Backing::Disk(Arc::new(Flusher::start(store)?)) })
     }
 

@@ -290,7 +290,31 @@ impl Disk {
             Backing::Memory(disk) => disk.try_lock(path),
         }
     }
+
+    /// Waits until nobody holds a lock on the file, at most about two seconds by the wall clock; says whether it is free.
+    /// For locks that go a moment after their holder, such as those of another library's threads. A file that does not
+    /// exist is free.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn wait_until_unlocked(&self, path: &Path) -> io::Result<bool> {
+        for _ in 0..LOOKS {
+            let is_free = match &self.backing {
+                Backing::Real => real::is_unlocked(path)?,
+                Backing::Memory(disk) => disk.is_unlocked(path),
+            };
+            if is_free {
+                return Ok(true);
+            }
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+        Ok(false)
+    }
 }
+
+/// How often, and how long apart, [`Disk::wait_until_unlocked`] looks: two seconds in all.
+const LOOKS: u32 = 400;
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(5);
 
 /// A file that is being read. Position and length are in bytes.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! Opening a folder: lock, format, rows, replay.
 
-use super::{DiskStore, Trees, flush, guarded};
-use crate::Durability;
+use super::{DiskStore, Settings, Trees, flush, guarded};
 use crate::blobs::Blobs;
 use crate::error::{StorageError, While};
 use crate::journal::{self, Journal};
@@ -22,7 +21,7 @@ const BLOBS: &str = "blobs";
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
 impl DiskStore {
-    pub(crate) fn open(world: &World, dir: &Path, durability: Durability) -> Result<DiskStore, StorageError> {
+    pub(crate) fn open(world: &World, dir: &Path, settings: Settings) -> Result<DiskStore, StorageError> {
         let disk = world.disk();
         if disk.is_memory() {
             return Err(StorageError::NoDisk { dir: dir.to_path_buf() });
@@ -32,7 +31,7 @@ impl DiskStore {
         check_format(disk, dir)?;
         let (trees, set_aside) = open_or_set_aside(world, dir)?;
         let replayed = replay(disk, dir, &trees)?;
-        let blobs = Blobs::new(disk, dir.join(BLOBS), durability);
+        let blobs = Blobs::new(disk, dir.join(BLOBS), settings.durability);
         // Rows that were set aside may still be rescued by hand: the files they name stay until they are thrown away.
         if !has_rows_set_aside(disk, dir)? {
             blobs.suspect_all()?;
@@ -47,7 +46,7 @@ impl DiskStore {
             writer: Mutex::new(Journal::begin(disk, dir, replayed.next_number)?),
             disk: disk.clone(),
             dir: dir.to_path_buf(),
-            durability,
+            settings,
             trees,
             blobs,
             retired: Mutex::default(),
@@ -82,6 +81,10 @@ type SetAside = Option<(PathBuf, String)>;
 
 fn open_or_set_aside(world: &World, dir: &Path) -> Result<(Trees, SetAside), StorageError> {
     let rows = dir.join(ROWS);
+    // We hold the lock of the folder. Threads of sled may keep sled's own a moment longer than the store they served.
+    if !world.disk().wait_until_unlocked(&rows.join("db")).while_trying_to("wait for the lock of the rows")? {
+        return Err(StorageError::InUse { dir: dir.to_path_buf(), pid: None });
+    }
     let reason = match open_rows(&rows) {
         Ok(trees) => return Ok((trees, None)),
         Err(Unopened::Refused(error)) => return Err(error),
@@ -118,10 +121,13 @@ fn is_refusal(error: &sled::Error) -> bool {
     let sled::Error::Io(error) = error else {
         return false;
     };
-    matches!(
-        error.kind(),
-        OutOfMemory | PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull | WouldBlock
-    )
+    // sled has no kind of its own for this.
+    let is_locked = error.to_string().contains("could not acquire lock");
+    is_locked
+        || matches!(
+            error.kind(),
+            OutOfMemory | PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull | WouldBlock
+        )
 }
 
 fn has_rows_set_aside(disk: &Disk, dir: &Path) -> Result<bool, StorageError> {

@@ -13,9 +13,10 @@ use std::sync::Arc;
 /// A table of a store on disk. It keeps the store open.
 #[derive(Clone)]
 pub(crate) struct DiskTable {
-    flusher: Arc<Flusher>,
     name: String,
+    /// Goes before the store, whose end gives the folder to others.
     tree: sled::Tree,
+    flusher: Arc<Flusher>,
 }
 
 /// A change of a row whose large body has its file already.

@@ -186,6 +186,10 @@ impl MemoryDisk {
         Ok(LockAttempt::Held(FileLock { _held: LockHeld::Memory { _lock: lock } }))
     }
 
+    pub(super) fn is_unlocked(&self, path: &Path) -> bool {
+        !held(&self.locks).contains(&absolute(path))
+    }
+
     fn require_folder(&self, path: &Path) -> io::Result<()> {
         if self.metadata(path)?.is_dir { Ok(()) } else { Err(error(io::ErrorKind::NotADirectory, path)) }
     }

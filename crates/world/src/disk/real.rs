@@ -145,6 +145,20 @@ pub(super) fn try_lock(path: &Path) -> io::Result<LockAttempt> {
     }
 }
 
+pub(super) fn is_unlocked(path: &Path) -> io::Result<bool> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error).name(path),
+    };
+    // Given back when the file is closed, at the end of this call.
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error).name(path),
+    }
+}
+
 fn written_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.rewind().ok()?;

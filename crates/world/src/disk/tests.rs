@@ -131,6 +131,19 @@ fn a_lock_excludes_others_until_it_is_dropped() {
 }
 
 #[test]
+fn waiting_for_a_lock_ends_when_it_is_given_back() {
+    on_both(|disk, folder| {
+        let path = folder.join("lock");
+        assert!(disk.wait_until_unlocked(&path).unwrap(), "nobody has made the file");
+        let LockAttempt::Held(lock) = disk.try_lock(&path).unwrap() else { panic!("nobody holds it") };
+        let (disk, path) = (disk.clone(), path.clone());
+        let waiting = std::thread::spawn(move || disk.wait_until_unlocked(&path).unwrap());
+        drop(lock);
+        assert!(waiting.join().unwrap());
+    });
+}
+
+#[test]
 fn files_in_memory_change_at_the_time_of_the_clock() {
     let clock = Clock::frozen_at(START);
     let disk = Disk::memory(&clock);
