@@ -44,8 +44,8 @@ const DOORS: [Door; 7] = [
     Door { names: &["thread::sleep"], ask: "ask `world.clock()`", open_to: &["runtime"] },
     Door {
         names: &["std::process::Command", "process::Command"],
-        ask: "only the bundler starts programs",
-        open_to: &["bundle"],
+        ask: "only the bundler and `build.command` start programs",
+        open_to: &["bundle", "edgeemu"],
     },
 ];
 

@@ -27,7 +27,7 @@ fn check_example(tree: &Tree, folder: &str) -> Vec<Finding> {
     findings
 }
 
-/// A list of steps; each is a request with the status of its answer, or moves the clock.
+/// A list of steps as examples/README.md describes them.
 fn check_expectations(tree: &Tree, path: &str) -> Vec<Finding> {
     let Some(text) = tree.text(path) else {
         return vec![Finding::about(path, "missing: the requests and answers the suite checks")];
@@ -39,10 +39,12 @@ fn check_expectations(tree: &Tree, path: &str) -> Vec<Finding> {
     };
     let is_step = |step: &Value| {
         let asks = step.get("request").is_some_and(Value::is_object) && step.get("status").is_some_and(Value::is_u64);
-        asks || step.get("advance_secs").is_some_and(Value::is_number)
+        let serves = step.pointer("/upstream/var").is_some_and(Value::is_string)
+            && step.pointer("/upstream/answers").is_some_and(Value::is_array);
+        asks || serves || step.get("advance_secs").is_some_and(Value::is_number)
     };
     let finding = |(index, _): (usize, &Value)| {
-        Finding::about(path, format!("step {index} needs `request` and `status`, or `advance_secs`"))
+        Finding::about(path, format!("step {index} needs `request` and `status`, or `advance_secs`, or `upstream`"))
     };
     steps.iter().enumerate().filter(|(_, step)| !is_step(step)).map(finding).collect()
 }

@@ -48,7 +48,11 @@ fn an_example_says_how_to_run_it_and_what_it_answers() {
     let good = Tree::of([
         ("examples/one/README.md", ""),
         ("examples/one/wrangler.toml", ""),
-        ("examples/one/expect.json", "[{\"request\":{\"path\":\"/\"},\"status\":200},{\"advance_secs\":60}]"),
+        (
+            "examples/one/expect.json",
+            "[{\"request\":{\"path\":\"/\"},\"status\":200},{\"advance_secs\":60},\
+          {\"upstream\":{\"var\":\"U\",\"answers\":[]}}]",
+        ),
         ("examples/one/package.json", "{\"dependencies\":{\"hono\":\"4.0.0\"}}"),
         ("examples/one/package-lock.json", "{}"),
     ]);
