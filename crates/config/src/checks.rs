@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bindings::BindingKind;
+use crate::bindings::{BindingKind, RunWorkerFirst};
 use crate::compat::Complaint;
 use crate::config::Config;
 use crate::field::Field;
@@ -122,6 +122,33 @@ pub(crate) fn entry_point(config: &Config, scope: &Scope) {
         ),
         None,
     );
+}
+
+/// Assets without a script cannot be bound, nor asked after the script.
+pub(crate) fn assets(config: &Config, scope: &Scope) {
+    const ADD_MAIN: &str = "or provide a Worker script in your configuration file (`main`).";
+    let Some(assets) = &config.bindings.assets else { return };
+    let complain = |severity, message: String| match scope.declares("assets") {
+        Some(entry) => scope.notes.at(severity, entry.key_span, message, None),
+        None => scope.notes.absent(severity, message, None),
+    };
+    let first = assets.run_worker_first != RunWorkerFirst::Always(false);
+    if config.main.is_none() && assets.binding.is_some() {
+        let message = "Cannot use assets with a binding in an assets-only Worker.\nPlease remove the asset binding from your \
+                       configuration file, ";
+        complain(Severity::Error, format!("{message}{ADD_MAIN}"));
+    }
+    if config.main.is_none() && first {
+        let message = "Cannot set run_worker_first without a Worker script.\nPlease remove run_worker_first from your \
+                       configuration file, ";
+        complain(Severity::Error, format!("{message}{ADD_MAIN}"));
+    }
+    if config.main.is_some() && assets.binding.is_none() && assets.run_worker_first == RunWorkerFirst::Always(true) {
+        let message = "run_worker_first=true set without an assets binding\nSetting run_worker_first to true will always \
+                       invoke your Worker script.\nTo fetch your assets from your Worker, please set the [assets.binding] \
+                       key in your configuration file.";
+        complain(Severity::Warning, message.to_owned());
+    }
 }
 
 /// Puts the runtime's complaint about date or flags at its place in the file.

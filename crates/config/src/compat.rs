@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::notes::Severity;
 use crate::suggest::did_you_mean;
-use table::FLAGS;
+use table::{FLAGS, IMPLIED};
 
 /// The newest compatibility date this version of edgeemu knows.
 pub const NEWEST_DATE: &str = "2026-11-20";
@@ -15,12 +15,10 @@ pub const NEWEST_DATE: &str = "2026-11-20";
 struct Flag {
     /// The name that turns it on.
     on: &'static str,
-    /// The name that turns it off, if it can be turned off.
-    off: Option<&'static str>,
+    /// The name that turns it off; empty when it cannot be turned off.
+    off: &'static str,
     /// When it is on without being named.
     default: Default,
-    /// Other flags that turn it on from a date: (flag, date).
-    implied: &'static [(&'static str, &'static str)],
 }
 
 /// When a flag is on without being named.
@@ -34,6 +32,22 @@ enum Default {
     OptIn,
     /// Never by itself, and only allowed with `--experimental`.
     Experimental,
+}
+
+const fn always(on: &'static str, off: &'static str) -> Flag {
+    Flag { on, off, default: Default::Always }
+}
+
+const fn since(date: &'static str, on: &'static str, off: &'static str) -> Flag {
+    Flag { on, off, default: Default::Since(date) }
+}
+
+const fn opt_in(on: &'static str, off: &'static str) -> Flag {
+    Flag { on, off, default: Default::OptIn }
+}
+
+const fn experimental(on: &'static str, off: &'static str) -> Flag {
+    Flag { on, off, default: Default::Experimental }
 }
 
 /// What flags are resolved against.
@@ -142,7 +156,11 @@ impl CompatFlags {
 /// The flag with that name, and whether the name turns it on.
 fn find(name: &str) -> Option<(&'static Flag, bool)> {
     FLAGS.iter().find_map(|flag| {
-        if flag.on == name { Some((flag, true)) } else { (flag.off == Some(name)).then_some((flag, false)) }
+        if flag.on == name {
+            Some((flag, true))
+        } else {
+            (flag.off == name && !name.is_empty()).then_some((flag, false))
+        }
     })
 }
 
@@ -155,17 +173,17 @@ fn examine_flag(
     options: &CompatOptions,
 ) -> Option<Judgement> {
     let Some((flag, on)) = find(name) else {
-        let known = FLAGS.iter().flat_map(|flag| std::iter::once(flag.on).chain(flag.off));
+        let known = FLAGS.iter().flat_map(|flag| [flag.on, flag.off]).filter(|name| !name.is_empty());
         return Some((Severity::Error, format!("No such compatibility flag: {name}"), did_you_mean(name, known)));
     };
     let earlier = &all[..at];
     if earlier.contains(name) {
         return Some((Severity::Error, format!("Compatibility flag specified multiple times: {name}"), None));
     }
-    let opposite = if on { flag.off } else { Some(flag.on) };
-    if opposite.is_some_and(|opposite| earlier.iter().any(|other| other == opposite)) {
-        let (on, off) = (flag.on, flag.off.unwrap_or_default());
-        return Some((Severity::Error, format!("Compatibility flags are mutually contradictory: {on} vs {off}"), None));
+    let opposite = if on { flag.off } else { flag.on };
+    if earlier.iter().any(|other| other == opposite) {
+        let message = format!("Compatibility flags are mutually contradictory: {} vs {}", flag.on, flag.off);
+        return Some((Severity::Error, message, None));
     }
     if on && flag.default == Default::Experimental && !options.experimental {
         return Some((
@@ -197,10 +215,9 @@ fn redundant(date: &str, flag: &Flag, on: bool) -> Option<Judgement> {
 
 fn enabled(date: &str, named: &[String]) -> BTreeSet<&'static str> {
     let is_named = |name: &str| named.iter().any(|other| other == name);
-    let may_be_on = |flag: &&Flag| !flag.off.is_some_and(is_named);
     let mut on: BTreeSet<&'static str> = FLAGS
         .iter()
-        .filter(may_be_on)
+        .filter(|flag| !is_named(flag.off))
         .filter(|flag| match flag.default {
             Default::Always => true,
             Default::Since(since) => since <= date || is_named(flag.on),
@@ -208,14 +225,13 @@ fn enabled(date: &str, named: &[String]) -> BTreeSet<&'static str> {
         })
         .map(|flag| flag.on)
         .collect();
+    let turned_off = |name: &str| find(name).is_some_and(|(flag, _)| is_named(flag.off));
     // A flag that is brought along may bring others along.
     loop {
-        let brought: Vec<&'static str> = FLAGS
+        let brought: Vec<&'static str> = IMPLIED
             .iter()
-            .filter(may_be_on)
-            .filter(|flag| !on.contains(flag.on))
-            .filter(|flag| flag.implied.iter().any(|(other, since)| on.contains(other) && *since <= date))
-            .map(|flag| flag.on)
+            .filter(|(flag, by, from)| on.contains(by) && *from <= date && !on.contains(flag) && !turned_off(flag))
+            .map(|(flag, _, _)| *flag)
             .collect();
         if brought.is_empty() {
             return on;

@@ -32,7 +32,10 @@ impl<'a> Field<'a> {
     }
 
     fn wrong_type<T>(&self, expected: &str) -> Option<T> {
-        self.error(format!("Expected \"{}\" to be of type {expected} but got {}.", self.path, self.json()));
+        let message = format!("Expected \"{}\" to be of type {expected} but got {}.", self.path, self.json());
+        let hint =
+            matches!(self.value.node, Node::Date(_)).then(|| "a date is a string here: put it in quotes".to_owned());
+        self.complain(message, hint);
         None
     }
 
@@ -41,6 +44,10 @@ impl<'a> Field<'a> {
             Node::String(text) => Some(text.clone()),
             _ => self.wrong_type("string"),
         }
+    }
+
+    pub(crate) fn is_string(&self) -> bool {
+        matches!(self.value.node, Node::String(_))
     }
 
     pub(crate) fn boolean(&self) -> Option<bool> {

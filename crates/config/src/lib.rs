@@ -16,6 +16,8 @@ mod checks;
 mod compat;
 mod config;
 mod date;
+mod discovery;
+mod dotenv;
 mod field;
 mod glob;
 mod notes;
@@ -32,6 +34,8 @@ mod suggest;
 pub use bindings::*;
 pub use compat::{CompatFlags, CompatOptions, NEWEST_DATE};
 pub use config::Config;
+pub use discovery::{Found, candidates, redirect_candidates};
+pub use dotenv::{Dotenv, SecretFile, SecretFileKind, SelectOptions, announcement, merge, select_files};
 pub use notes::{Note, Report, Severity};
 pub use overrides::Overrides;
 pub use raw::RawConfig;
@@ -41,3 +45,6 @@ pub use sections::{
     Protocol, QueueConsumer, RenamedClass, Route, Rule, Rules, Site, TailConsumer, TransferredClass, fold_classes,
 };
 pub use source::{Format, Place, Source, Span};
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,7 @@ const EXCERPT_CHARS_MAX: usize = 160;
 fn excerpt(text: &mut String, place: &Place, pad: &str) {
     let gutter = gutter(place);
     let (line, before, width) = window(place);
-    text.push_str(&format!("{pad}  {}--> {}:{}:{}\n", &gutter[1..], place.file, place.line, place.column));
+    text.push_str(&format!("{pad}   {}--> {}:{}:{}\n", &gutter[1..], place.file, place.line, place.column));
     text.push_str(&format!("{pad}   {gutter}|\n"));
     text.push_str(&format!("{pad}   {} | {line}\n", place.line));
     text.push_str(&format!("{pad}   {gutter}| {before}{}\n", "^".repeat(width)));

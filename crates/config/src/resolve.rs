@@ -159,8 +159,11 @@ fn read(scope: &Scope, options: &ResolveOptions) -> Config {
         config_dir: dir.to_owned(),
         base_dir: base_dir.unwrap_or_default(),
         main,
-        compatibility_date: String::new(),
-        compatibility_flags: Vec::new(),
+        compatibility_date: written_date(scope),
+        compatibility_flags: scope
+            .inherited("compatibility_flags")
+            .and_then(|field| field.strings())
+            .unwrap_or_default(),
         compat: CompatFlags::default(),
         vars: sections::vars(scope),
         secrets: Vec::new(),
@@ -218,44 +221,70 @@ fn finish(mut config: Config, scope: &Scope, options: &ResolveOptions) -> Config
     checks::durable_objects(&config, scope);
     if options.entry_point_needed {
         checks::entry_point(&config, scope);
+        checks::assets(&config, scope);
     }
     config
 }
 
+/// The date in the file, empty when there is none or it is not a date.
+fn written_date(scope: &Scope) -> String {
+    let Some(field) = scope.inherited("compatibility_date") else { return String::new() };
+    let text = field.string().unwrap_or_default();
+    match date::complaint(&field.path, &text) {
+        // What is not even a string has been complained about.
+        Some(complaint) if !text.is_empty() || field.is_string() => field.error(complaint),
+        Some(_) => {}
+        None => return text,
+    }
+    String::new()
+}
+
 fn compatibility(config: &mut Config, scope: &Scope, options: &ResolveOptions) {
-    let written = scope.inherited("compatibility_date");
-    let flags = scope.inherited("compatibility_flags");
-    let from_file = written.as_ref().and_then(|field| field.string());
-    if let (Some(field), Some(text)) = (&written, &from_file)
-        && let Some(complaint) = date::complaint(&field.path, text)
-    {
-        field.error(complaint);
+    let overrides = &options.overrides;
+    let (date, flags) = (scope.inherited("compatibility_date"), scope.inherited("compatibility_flags"));
+    match &overrides.compatibility_date {
+        Some(given) => {
+            if let Some(complaint) = date::complaint("compatibility_date", given) {
+                scope.notes.absent(Severity::Error, complaint, None);
+            }
+            config.compatibility_date = if date::is_date(given) { given.clone() } else { String::new() };
+        }
+        None if date.is_none() => no_date(scope, options.newest_date),
+        None => {}
     }
-    let given = options.overrides.compatibility_date.clone();
-    if let Some(complaint) = given.as_deref().and_then(|text| date::complaint("compatibility_date", text)) {
-        scope.notes.absent(Severity::Error, complaint, None);
+    if config.compatibility_date.is_empty() {
+        options.newest_date.clone_into(&mut config.compatibility_date);
     }
-    if given.is_none() && written.is_none() {
-        let newest = options.newest_date;
-        scope.notes.absent(
-            Severity::Warning,
-            format!("No compatibility_date was specified. Using the default compatibility date: {newest}."),
-            Some(format!("add `compatibility_date` with the value \"{newest}\" to {}", scope.notes.source.shown)),
-        );
-    }
-    let chosen = given.or(from_file).filter(|text| date::is_date(text));
-    config.compatibility_date = chosen.unwrap_or_else(|| options.newest_date.to_owned());
-    config.compatibility_flags = flags.as_ref().and_then(|field| field.strings()).unwrap_or_default();
-    let replaced = !options.overrides.compatibility_flags.is_empty();
+    let replaced = !overrides.compatibility_flags.is_empty();
     if replaced {
-        config.compatibility_flags.clone_from(&options.overrides.compatibility_flags);
+        config.compatibility_flags.clone_from(&overrides.compatibility_flags);
     }
     let compat_options = CompatOptions { newest_date: options.newest_date, experimental: options.experimental };
     let (compat, complaints) =
         CompatFlags::examine(&config.compatibility_date, &config.compatibility_flags, &compat_options);
     config.compat = compat;
+    let date_in_file = date.filter(|_| overrides.compatibility_date.is_none());
     for complaint in complaints {
-        let field = if complaint.flag.is_some() { flags.as_ref().filter(|_| !replaced) } else { written.as_ref() };
+        let field = if complaint.flag.is_some() { flags.as_ref().filter(|_| !replaced) } else { date_in_file.as_ref() };
         checks::compatibility(scope, field, complaint);
     }
+}
+
+fn no_date(scope: &Scope, newest: &str) {
+    scope.notes.absent(
+        Severity::Warning,
+        format!("No compatibility_date was specified. Using the default compatibility date: {newest}."),
+        Some(format!("add `compatibility_date` with the value \"{newest}\" to {}", scope.notes.source.shown)),
+    );
+}
+
+/// Every key the top level may have, as the readers above ask for them.
+#[cfg(test)]
+pub(crate) fn known_keys() -> Vec<&'static str> {
+    let source = crate::Source::new("/wrangler.json", "{}");
+    let (notes, root) = (Notes::muted(&source), Table::default());
+    let scope = Scope::top(&notes, &notes, &root);
+    let config = read(&scope, &ResolveOptions::default());
+    finish(config, &scope, &ResolveOptions::default());
+    scope.asked()
 }

@@ -139,6 +139,16 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The keys that were asked for, sorted, each once.
+    #[cfg(test)]
+    pub(crate) fn asked(self) -> Vec<&'static str> {
+        let mut keys = self.asked.into_inner();
+        keys.extend(self.top_only.into_inner());
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// Names the keys of this table that were not asked for.
     pub(crate) fn finish(self) {
         let mut known = self.asked.into_inner();

@@ -10,7 +10,7 @@ use crate::scope::Scope;
 /// Static files served beside the Worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assets {
-    /// The directory, relative to the configuration file's directory.
+    /// Absolute path of the directory.
     pub directory: PathBuf,
     /// The name the Worker sees, if it wants to read assets itself.
     pub binding: Option<String>,

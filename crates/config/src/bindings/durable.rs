@@ -23,8 +23,8 @@ impl Item for DurableObjectBinding {
     const LOCALITY: Locality = Locality::LocalOnly("Durable Object");
 
     fn parse(section: &Section) -> Option<DurableObjectBinding> {
-        let name = required(section, "name");
-        let class_name = required(section, "class_name");
+        let name = section.binding_string("name");
+        let class_name = section.binding_string("class_name");
         let script_name = section.binding_optional("script_name");
         let environment = section.binding_optional("environment");
         if let (Some(_), None, Some(field)) = (&environment, &script_name, section.get("environment")) {
@@ -66,8 +66,4 @@ fn list<'a>(field: &Field<'a>) -> Option<Field<'a>> {
     }
     section.finish();
     bindings
-}
-
-fn required(section: &Section, key: &'static str) -> Option<String> {
-    section.binding_string(key)
 }

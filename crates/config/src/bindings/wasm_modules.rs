@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, row};
 use crate::field::Section;
+use crate::paths::absolute;
 use crate::scope::Scope;
 
 /// A WebAssembly module under a global name.
@@ -11,7 +12,7 @@ use crate::scope::Scope;
 pub struct WasmModule {
     /// The global name.
     pub name: String,
-    /// The file, relative to the configuration file's directory.
+    /// Absolute path of the file.
     pub path: PathBuf,
 }
 
@@ -26,7 +27,7 @@ impl Item for WasmModule {
 
     fn all(scope: &Scope, _shape: Shape) -> Vec<WasmModule> {
         let Some(field) = scope.top_only(Self::KEY) else { return Vec::new() };
-        field.string_map().into_iter().map(|(name, path)| WasmModule { name, path: PathBuf::from(path) }).collect()
+        field.string_map().into_iter().map(|(name, path)| WasmModule { name, path: absolute(scope.notes.source.dir(), path.as_ref()) }).collect()
     }
 
     fn row(&self, kind: BindingKind) -> Binding {

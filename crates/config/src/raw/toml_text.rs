@@ -12,7 +12,8 @@ use crate::source::Span;
 pub(super) fn parse(text: &str, notes: &Notes) -> Option<Table> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let offset = text.len() - body.len();
-    let (document, errors) = DeTable::parse_recoverable(body);
+    let (document, mut errors) = DeTable::parse_recoverable(body);
+    errors.sort_by_key(|error| error.span().map_or(body.len(), |span| span.start));
     for error in &errors {
         let span = error.span().unwrap_or(body.len()..body.len());
         notes.error(Span::new(offset + span.start, offset + span.end), sentence(error.message()));

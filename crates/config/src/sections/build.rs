@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::field::Field;
+use crate::paths::absolute;
 use crate::raw::Node;
 use crate::scope::Scope;
 
@@ -24,12 +25,12 @@ impl CustomBuild {
         let mut watch = None;
         if let Some(section) = scope.inherited("build").and_then(|field| field.section()) {
             build.command = section.string("command");
-            build.cwd = dir.join(section.string("cwd").unwrap_or_default());
+            build.cwd = absolute(dir, section.string("cwd").unwrap_or_default().as_ref());
             watch = section.get("watch_dir").and_then(|field| one_or_many(&field));
             section.finish();
         }
         let default = || build.command.iter().map(|_| "./src".to_owned()).collect();
-        build.watch_dirs = watch.unwrap_or_else(default).iter().map(|path| dir.join(path)).collect();
+        build.watch_dirs = watch.unwrap_or_else(default).iter().map(|path| absolute(dir, path.as_ref())).collect();
         build
     }
 }
@@ -95,7 +96,7 @@ impl BundleSettings {
             preserve_file_names: flag("preserve_file_names").unwrap_or(false),
             minify: flag("minify").unwrap_or(false),
             keep_names: flag("keep_names").unwrap_or(true),
-            tsconfig: text("tsconfig").map(|path| scope.notes.source.dir().join(path)),
+            tsconfig: text("tsconfig").map(|path| absolute(scope.notes.source.dir(), path.as_ref())),
             jsx_factory: text("jsx_factory").unwrap_or(plain.jsx_factory),
             jsx_fragment: text("jsx_fragment").unwrap_or(plain.jsx_fragment),
             alias: scope.top_only("alias").map(|field| field.string_map()).unwrap_or_default(),

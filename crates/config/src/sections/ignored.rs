@@ -18,7 +18,7 @@ const LIST: Check = |field| {
     }
 };
 
-const INHERITED: [(&str, Check); 14] = [
+const INHERITED: [(&str, Check); 13] = [
     ("access", OBJECT),
     ("account_id", TEXT),
     ("cache", OBJECT),
@@ -32,10 +32,9 @@ const INHERITED: [(&str, Check); 14] = [
     ("python_modules", OBJECT),
     ("upload_source_maps", FLAG),
     ("workers_dev", FLAG),
-    ("cloudchamber", OBJECT),
 ];
 
-const REPEATED: [(&str, Check); 2] = [("containers", LIST), ("connect", LIST)];
+const REPEATED: [(&str, Check); 3] = [("cloudchamber", OBJECT), ("connect", LIST), ("containers", LIST)];
 
 const TOP_ONLY: [(&str, Check); 6] = [
     ("$schema", TEXT),

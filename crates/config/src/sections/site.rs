@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::paths::absolute;
 use crate::scope::Scope;
 
 /// A legacy Workers Site.
@@ -27,5 +28,5 @@ pub(crate) fn site(scope: &Scope) -> Option<Site> {
     let include = section.strings("include").unwrap_or_default();
     let exclude = section.strings("exclude").unwrap_or_default();
     section.finish();
-    Some(Site { bucket: scope.notes.source.dir().join(bucket?), include, exclude })
+    Some(Site { bucket: absolute(scope.notes.source.dir(), bucket?.as_ref()), include, exclude })
 }
