@@ -27,6 +27,9 @@ const REQUIRE_PREFIX: &str = "\0edgeemu-require:";
 /// What old Workers Sites code imports; the runtime provides it.
 const STATIC_CONTENT_MANIFEST: &str = "__STATIC_CONTENT_MANIFEST";
 
+/// Endings of files that can be bundled.
+const READABLE: &[&str] = &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "json", "css", "txt"];
+
 /// Decides what imports mean and writes down what it finds.
 #[derive(Debug)]
 pub(crate) struct Imports {
@@ -131,7 +134,8 @@ impl Imports {
     async fn node_builtin(&self, ctx: &PluginContext, import: &Import<'_>) -> HookResolveIdReturn {
         let prefixed = import.specifier.starts_with("node:");
         let compat = self.collection.options.nodejs_compat;
-        if !prefixed && !(compat == NodejsCompat::Full && is_builtin(import.specifier)) {
+        let meant_bare = compat == NodejsCompat::Full && is_builtin(import.specifier);
+        if !prefixed && !meant_bare {
             return Ok(None);
         }
         let name = if prefixed { import.specifier.to_owned() } else { format!("node:{}", import.specifier) };
@@ -157,10 +161,31 @@ impl Imports {
     fn load_file(&self, id: &str) -> anyhow::Result<HookLoadOutput> {
         let path = Path::new(id.split_once('?').map_or(id, |(path, _)| path));
         let code = self.collection.read_source(path)?;
+        if is_stylesheet(path) {
+            // Production bundles it into a file of its own, which no Worker is given.
+            return Ok(HookLoadOutput { module_type: Some(ModuleType::Empty), ..HookLoadOutput::default() });
+        }
         if !in_node_modules(path) {
             self.check_decorators(&code, path);
         }
         Ok(HookLoadOutput { code: code.into(), ..HookLoadOutput::default() })
+    }
+
+    /// Complains about a file that nobody said how to read.
+    fn refuses(&self, path: &Path) -> bool {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some((_, ending)) = name.rsplit_once('.') else { return false };
+        if READABLE.contains(&ending.split('?').next().unwrap_or(ending)) {
+            return false;
+        }
+        let shown = self.collection.options.shown(path);
+        let text = format!("No loader is configured for \".{ending}\" files: {shown}");
+        let hint = format!(
+            "Say what it is with a rule in your configuration, for example {{ \"type\": \"Text\", \"globs\": \
+             [\"**/*.{ending}\"], \"fallthrough\": true }}"
+        );
+        self.collection.add_diagnostic(&shown, Diagnostic::error(text).with_hint(hint));
+        true
     }
 
     /// Decorators of the standard kind would reach V8 as they are, which does not know them.
@@ -177,6 +202,10 @@ impl Imports {
         error.location = Some(syntax::locate(code, shown.clone(), offset));
         self.collection.add_diagnostic(&shown, error);
     }
+}
+
+fn is_stylesheet(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "css")
 }
 
 fn external(id: &str) -> HookResolveIdOutput {
@@ -227,6 +256,9 @@ impl Plugin for Imports {
         }
         if args.id.starts_with('\0') || !Path::new(args.id).is_absolute() {
             return Ok(None);
+        }
+        if args.asserted_module_type.is_none() && self.refuses(Path::new(args.id)) {
+            return Ok(Some(script(String::new())));
         }
         self.load_file(args.id).map(Some)
     }

@@ -255,7 +255,7 @@ impl Work {
             seen.push(one.clone());
             new
         });
-        let read = collection.found().files.keys().cloned().collect();
+        let read = self.fingerprint(collection, &Search::default()).inputs();
         BundleError { diagnostics, inputs: waited_for(&self.options, read) }
     }
 }

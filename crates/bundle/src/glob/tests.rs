@@ -45,6 +45,6 @@ fn a_question_mark_and_brackets_are_ordinary_characters() {
 
 #[test]
 fn a_pattern_of_many_stars_does_not_take_forever() {
-    let pattern = "*a".repeat(60);
-    assert!(!specifier(&pattern, &"a".repeat(4000).replace("aaaa", "aaab").repeat(1)[..200].replace('a', "c")));
+    assert!(!specifier(&("*a".repeat(40) + "b"), &"a".repeat(80)));
+    assert!(!path(&("**/*a".repeat(40) + "b"), &"a/".repeat(80)));
 }

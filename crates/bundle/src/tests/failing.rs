@@ -92,7 +92,24 @@ fn broken_json_and_a_broken_tsconfig_are_errors_not_crashes() {
     assert_contains(&project.fails("src/index.ts").to_string(), "data.json");
     project.write("src/data.json", b"{}");
     project.write("tsconfig.json", b"{ \"compilerOptions\": ");
-    assert_contains(&project.fails("src/index.ts").to_string(), "tsconfig.json");
+    let error = project.fails("src/index.ts");
+    assert_contains(&error.to_string(), "tsconfig.json");
+    assert!(error.inputs.iter().any(|path| path.ends_with("tsconfig.json")), "{:?}", error.inputs);
+}
+
+#[test]
+fn a_file_that_nobody_said_how_to_read_is_an_error_and_a_style_sheet_is_empty() {
+    let project = Project::new(&[
+        ("src/index.js", "import logo from './logo.svg';\nexport default { fetch: () => logo };"),
+        ("src/styled.js", "import './page.css';\nexport default { fetch: () => 'styled' };"),
+        ("src/logo.svg", "<svg/>"),
+        ("src/page.css", "a { color: red }"),
+    ]);
+    let error = project.fails("src/index.js").diagnostics.remove(0);
+    assert_eq!(error.message, "No loader is configured for \".svg\" files: src/logo.svg");
+    assert_contains(&error.hints[0], "{ \"type\": \"Text\", \"globs\": [\"**/*.svg\"]");
+    let styled = project.bundle("src/styled.js");
+    assert!(!super::main_code(&styled).contains("color"));
 }
 
 #[test]
