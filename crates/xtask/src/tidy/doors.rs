@@ -76,13 +76,14 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The crate a file belongs to, if the rule applies to it. Tests may look at what the program left on the disk, and
-/// build scripts run before there is a world.
+/// The crate a file belongs to, if the rule applies to it. Tests may look at what the program left on the disk, build
+/// scripts run before there is a world, and examples of a crate are programs of their own.
 fn guarded(path: &str) -> Option<&str> {
     let inside = path.strip_prefix("crates/")?;
     let inside = inside.strip_prefix("bindings/").unwrap_or(inside);
     let name = inside.split('/').next()?;
-    (!OUTSIDE.contains(&name) && !is_test(path) && !path.ends_with("/build.rs")).then_some(name)
+    let is_tool = path.ends_with("/build.rs") || path.contains("/examples/");
+    (!OUTSIDE.contains(&name) && !is_test(path) && !is_tool).then_some(name)
 }
 
 impl Door {

@@ -17,7 +17,7 @@ const LISTS: [(&str, &str); 4] = [
     ("crates/config/src/bindings/mod.rs", "{slug}"),
     ("crates/runtime/src/bindings/mod.rs", "{slug}"),
     ("crates/runtime/Cargo.toml", "edgeemu-{slug}"),
-    ("runtime-js/bindings/mod.js", "./{slug}.js"),
+    ("runtime-js/bindings/mod.js", "bindings/{slug}.js"),
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

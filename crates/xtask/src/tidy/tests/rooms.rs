@@ -12,7 +12,7 @@ const FULL: [(&str, &str); 10] = [
     ("crates/runtime/src/bindings/mod.rs", "mod kv;"),
     ("docs/bindings/kv.md", ""),
     ("runtime-js/bindings/kv.js", ""),
-    ("runtime-js/bindings/mod.js", "import { KvNamespace } from \"./kv.js\";"),
+    ("runtime-js/bindings/mod.js", "import { KvNamespace } from \"ext:edgeemu_js/bindings/kv.js\";"),
     ("tests/bindings/kv/expiry/worker.js", ""),
 ];
 
@@ -37,7 +37,7 @@ fn a_list_that_forgot_a_binding_is_named() {
     let forgot = FULL.map(|(path, text)| if path.ends_with("/mod.js") { (path, "") } else { (path, text) });
     assert_eq!(
         lines(&rooms::check(&Tree::of(forgot))),
-        ["runtime-js/bindings/mod.js: does not name `./kv.js`: add the binding to the list"]
+        ["runtime-js/bindings/mod.js: does not name `bindings/kv.js`: add the binding to the list"]
     );
 }
 
