@@ -73,6 +73,20 @@ fn jsx_calls_the_factory_unless_the_tsconfig_names_a_runtime() {
 }
 
 #[test]
+fn scripts_of_every_ending_may_hold_jsx_and_comparisons() {
+    let project = Project::new(&[
+        (
+            "src/index.mjs",
+            "import { b } from './b.cjs';\nconst less = (a, c) => a </* than */ c;\nexport default { fetch: () => [<i/>, b, less(1, 2)] };",
+        ),
+        ("src/b.cjs", "exports.b = () => <b>bold</b>;"),
+    ]);
+    let bundle = project.bundle("src/index.mjs");
+    assert_contains(main_code(&bundle), "React.createElement(\"i\"");
+    assert_contains(main_code(&bundle), "React.createElement(\"b\", null, \"bold\")");
+}
+
+#[test]
 fn paths_of_the_tsconfig_are_followed_even_through_extends() {
     let project = Project::new(&[
         ("base.json", r#"{ "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["src/lib/*"] } } }"#),
