@@ -50,9 +50,9 @@ impl Fixture {
 
 macro_rules! contract {
     ($($name:ident,)*) => {
-        mod memory { $(#[test] fn $name() { super::$name(super::Fixture::memory()); })* }
-        mod disk { $(#[test] fn $name() { super::$name(super::Fixture::disk(crate::Durability::Process)); })* }
-        mod strict { $(#[test] fn $name() { super::$name(super::Fixture::disk(crate::Durability::Strict)); })* }
+        mod memory { $(#[test] fn $name() { super::$name(&mut super::Fixture::memory()); })* }
+        mod disk { $(#[test] fn $name() { super::$name(&mut super::Fixture::disk(crate::Durability::Process)); })* }
+        mod strict { $(#[test] fn $name() { super::$name(&mut super::Fixture::disk(crate::Durability::Strict)); })* }
     };
 }
 
@@ -79,7 +79,7 @@ fn keys(rows: &Rows, span: Span) -> Vec<String> {
     rows.scan(span).map(|found| String::from_utf8(found.unwrap().0.to_vec()).unwrap()).collect()
 }
 
-fn a_row_comes_back_and_can_be_replaced_and_removed(fixture: Fixture) {
+fn a_row_comes_back_and_can_be_replaced_and_removed(fixture: &mut Fixture) {
     let rows = fixture.rows();
     assert_eq!(rows.get(b"key").unwrap(), None);
     rows.put(b"key", row("head", b"body")).unwrap();
@@ -92,7 +92,7 @@ fn a_row_comes_back_and_can_be_replaced_and_removed(fixture: Fixture) {
     assert_eq!((rows.get(b"key").unwrap(), rows.head(b"key").unwrap()), (None, None));
 }
 
-fn bodies_of_every_length_come_back(mut fixture: Fixture) {
+fn bodies_of_every_length_come_back(fixture: &mut Fixture) {
     let lengths = [0, 1, INLINE_MAX - 1, INLINE_MAX, INLINE_MAX + 1, 1_000_000];
     let body = |length| Bytes::from(vec![b'x'; length]);
     for length in lengths {
@@ -108,7 +108,7 @@ fn bodies_of_every_length_come_back(mut fixture: Fixture) {
     }
 }
 
-fn keys_are_in_the_order_of_their_bytes(fixture: Fixture) {
+fn keys_are_in_the_order_of_their_bytes(fixture: &mut Fixture) {
     let rows = fixture.rows();
     let ordered: [&[u8]; 7] = [b"", b"\0", b"\0\0", b"a", b"a\xff", b"b", b"\xff\xff"];
     ordered.iter().rev().for_each(|key| rows.put(key, Row::default()).unwrap());
@@ -116,7 +116,7 @@ fn keys_are_in_the_order_of_their_bytes(fixture: Fixture) {
     assert_eq!(found, ordered);
 }
 
-fn spans_hold_what_lies_between_their_bounds(fixture: Fixture) {
+fn spans_hold_what_lies_between_their_bounds(fixture: &mut Fixture) {
     let rows = fixture.rows();
     for key in ["a", "ab", "abc", "ac", "b"] {
         rows.put(key.as_bytes(), Row::default()).unwrap();
@@ -142,7 +142,7 @@ fn spans_hold_what_lies_between_their_bounds(fixture: Fixture) {
     assert_eq!(rows.scan(Span::prefix(b"\xff")).count(), 1);
 }
 
-fn a_batch_changes_everything_at_once_and_the_last_change_of_a_key_counts(mut fixture: Fixture) {
+fn a_batch_changes_everything_at_once_and_the_last_change_of_a_key_counts(fixture: &mut Fixture) {
     fixture.rows().put(b"old", row("", b"")).unwrap();
     let mut batch = Batch::default();
     assert!(batch.is_empty());
@@ -158,7 +158,7 @@ fn a_batch_changes_everything_at_once_and_the_last_change_of_a_key_counts(mut fi
     assert_eq!(fixture.rows().get(b"new").unwrap(), Some(row("2", &[2; 20_000])));
 }
 
-fn a_row_is_removed_only_with_the_head_expected(fixture: Fixture) {
+fn a_row_is_removed_only_with_the_head_expected(fixture: &mut Fixture) {
     let rows = fixture.rows();
     rows.put(b"key", row("head", &[1; 10_000])).unwrap();
     assert!(!rows.remove_if_head(b"key", b"other").unwrap());
@@ -168,7 +168,7 @@ fn a_row_is_removed_only_with_the_head_expected(fixture: Fixture) {
     assert_eq!(rows.get(b"key").unwrap(), None);
 }
 
-fn tables_do_not_see_each_other(fixture: Fixture) {
+fn tables_do_not_see_each_other(fixture: &mut Fixture) {
     let [one, other] = ["one", "other"].map(|name| fixture.storage().rows(name).unwrap());
     one.put(b"key", row("1", b"")).unwrap();
     assert_eq!(other.get(b"key").unwrap(), None);
@@ -176,7 +176,7 @@ fn tables_do_not_see_each_other(fixture: Fixture) {
     assert_eq!(again.get(b"key").unwrap(), Some(row("1", b"")));
 }
 
-fn a_scan_survives_changes_beside_it(fixture: Fixture) {
+fn a_scan_survives_changes_beside_it(fixture: &mut Fixture) {
     let rows = fixture.rows();
     (0..100).for_each(|number| rows.put(format!("{number:03}").as_bytes(), Row::default()).unwrap());
     let mut seen = Vec::new();
@@ -189,7 +189,7 @@ fn a_scan_survives_changes_beside_it(fixture: Fixture) {
     assert_eq!(rows.scan(Span::all()).count(), 0);
 }
 
-fn keys_and_heads_have_a_longest_length(fixture: Fixture) {
+fn keys_and_heads_have_a_longest_length(fixture: &mut Fixture) {
     let rows = fixture.rows();
     let longest = vec![1; 65_536];
     rows.put(&longest, Row { head: longest.clone().into(), body: Bytes::new() }).unwrap();
@@ -200,7 +200,7 @@ fn keys_and_heads_have_a_longest_length(fixture: Fixture) {
     assert!(matches!(error, StorageError::TooLong { part: "head", len: 65_537 }));
 }
 
-fn everything_is_there_again_after_reopening(mut fixture: Fixture) {
+fn everything_is_there_again_after_reopening(fixture: &mut Fixture) {
     for (number, length) in [10, 20_000, 30, 40_000].into_iter().enumerate() {
         fixture.rows().put(&[u8::try_from(number).unwrap()], row("h", &vec![7; length])).unwrap();
         fixture.reopen();
@@ -224,7 +224,7 @@ fn random_key(rng: &Rng) -> Vec<u8> {
     vec![u8::try_from(rng.below(5)).unwrap() * 60; usize::try_from(rng.below(5)).unwrap()]
 }
 
-fn random_operations_do_as_the_model_does(mut fixture: Fixture) {
+fn random_operations_do_as_the_model_does(fixture: &mut Fixture) {
     let rng = crate::tests::seeded_rng();
     let mut model: BTreeMap<Vec<u8>, Row> = BTreeMap::new();
     for _ in 0..2_000 {
@@ -264,7 +264,7 @@ fn random_operations_do_as_the_model_does(mut fixture: Fixture) {
     assert_eq!(fixture.rows().scan(Span::all()).count(), model.len());
 }
 
-fn writers_on_several_threads_lose_nothing(mut fixture: Fixture) {
+fn writers_on_several_threads_lose_nothing(fixture: &mut Fixture) {
     std::thread::scope(|scope| {
         for thread in 0..3_u8 {
             let rows = fixture.rows();
