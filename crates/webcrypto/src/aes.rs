@@ -139,10 +139,9 @@ impl AesKey {
     /// made in two parts when the counter runs over: the rest of the block must stay as it was.
     fn counter_mode(&self, params: &CipherParams<'_>, data: &[u8]) -> Result<Vec<u8>> {
         let counter = counter_block(params.iv)?;
-        let bits = params.length;
-        if !(1..=128).contains(&bits) {
-            return Err(CryptoError::operation(format!("Invalid counter of {bits} bits length provided.")));
-        }
+        let Some(bits @ 1..=128) = u32::try_from(params.length).ok() else {
+            return Err(CryptoError::operation(format!("Invalid counter of {} bits length provided.", params.length)));
+        };
         let mask = u128::MAX >> (128 - bits);
         let blocks = data.len().div_ceil(BLOCK) as u128;
         // Below 2^128 values the count fits; at 128 bits no buffer can use up the counter.

@@ -45,5 +45,5 @@ pub struct CipherParams<'a> {
     /// What AES-GCM authenticates besides the text.
     pub additional_data: &'a [u8],
     /// Bits of the AES-GCM tag or of the AES-CTR counter.
-    pub length: u32,
+    pub length: i32,
 }

@@ -94,7 +94,7 @@ fn a_counter_that_would_repeat_is_refused() {
     let params = CipherParams { iv: &[0; 16], length: 2, ..Default::default() };
     assert!(encrypt(&key, &params, &[0; 64]).is_ok());
     assert_error(encrypt(&key, &params, &[0; 65]), CryptoError::operation("Counter block values will repeat."));
-    for length in [0, 129] {
+    for length in [0, 129, -1] {
         assert_error(
             encrypt(&key, &CipherParams { length, ..params }, b""),
             CryptoError::operation(format!("Invalid counter of {length} bits length provided.")),
