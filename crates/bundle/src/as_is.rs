@@ -2,19 +2,16 @@
 
 use std::path::Path;
 
-use bytes::Bytes;
-use rolldown_common::bundler_options::{
-    BundlerTransformOptions, Either, EnhancedTransformOptions, TsconfigOption, enhanced_transform,
-};
-
 use crate::additional::Candidate;
 use crate::collect::{Collection, as_identifier};
+use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Stamp;
 use crate::jsx;
 use crate::messages::translate;
 use crate::options::{BundleOptions, slashed};
 use crate::output::{Module, ModuleKind, ScriptFormat};
+use bytes::Bytes;
 
 /// A script with its source map, if it had to be changed.
 pub(crate) type Script = (Bytes, Option<Bytes>);
@@ -79,15 +76,14 @@ fn script(collection: &Collection, path: &Path) -> Result<Script, Vec<Diagnostic
 
 fn without_types(collection: &Collection, path: &Path, source: &str) -> Result<Script, Vec<Diagnostic>> {
     let options = &collection.options;
-    let jsx = jsx::options_for(options, &collection.tsconfig);
-    let settings = BundlerTransformOptions { jsx: Some(Either::Right(jsx)), ..BundlerTransformOptions::default() };
-    let mut settings = EnhancedTransformOptions::from(settings);
-    settings.target = Some(Either::Left("es2024".to_owned()));
-    settings.tsconfig = Some(collection.tsconfig.of(path).map_or(TsconfigOption::Disabled, TsconfigOption::Config));
-    settings.sourcemap = true;
-    let result = enhanced_transform(&path.to_string_lossy(), source, settings, false);
+    let result = compile(collection, path, source);
     if !result.errors.is_empty() {
         return Err(result.errors.iter().filter_map(|error| translate(options, error)).collect());
+    }
+    if !result.helpers_used.is_empty() {
+        let text =
+            format!("`{}` uses syntax that needs helper code, which `no_bundle` cannot add", options.shown(path));
+        return Err(vec![Diagnostic::error(text).with_hint("Remove `no_bundle` from your configuration")]);
     }
     let map = result.map.map(|map| with_source(options, path, &map.to_json_string()));
     Ok((Bytes::from(result.code), map))

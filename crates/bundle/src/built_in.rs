@@ -14,16 +14,13 @@ use rolldown_common::{Output, OutputChunk, ScanMode};
 use rolldown_error::{BatchedBuildDiagnostic, BuildDiagnostic};
 
 use crate::collect::Collection;
+use crate::compile::TARGET;
 use crate::diagnostic::Diagnostic;
 use crate::imports::Imports;
 use crate::jsx;
 use crate::messages::translate;
 use crate::options::{BuildPlatform, BundleOptions};
 use crate::output::ScriptFormat;
-
-/// Production lowers to ES2024, of which the only trace is `using`, and V8 runs that as it is. Not lowering it lets
-/// the bundler leave plain JavaScript untouched, which is most of what a Worker is made of.
-const TARGET: &str = "esnext";
 
 /// One run of the bundler.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use rolldown_plugin::{
 };
 
 use crate::collect::{Collection, dotted};
+use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::in_node_modules;
 use crate::node_builtins::is_builtin;
@@ -168,10 +169,23 @@ impl Imports {
         if !in_node_modules(path) {
             self.check_decorators(&code, path);
         }
+        if is_typescript(path) && self.collection.tsconfig.leaves_fields_open(path) {
+            return Ok(self.compiled(path, code));
+        }
         // Production reads every script as JSX. No JSX is closed without one of these, and the others are read faster.
         let plain = is_script(path) && !code.contains("</") && !code.contains("/>");
         let module_type = plain.then_some(ModuleType::Js);
         Ok(HookLoadOutput { code: code.into(), module_type, ..HookLoadOutput::default() })
+    }
+
+    /// TypeScript compiled before the bundler sees it. What is broken is left to the bundler to report.
+    fn compiled(&self, path: &Path, code: String) -> HookLoadOutput {
+        let result = compile(&self.collection, path, &code);
+        if !result.errors.is_empty() {
+            return HookLoadOutput { code: code.into(), ..HookLoadOutput::default() };
+        }
+        let module_type = Some(ModuleType::Js);
+        HookLoadOutput { code: result.code.into(), map: result.map, module_type, ..HookLoadOutput::default() }
     }
 
     /// Complains about a file that nobody said how to read.
@@ -205,6 +219,10 @@ impl Imports {
         error.location = Some(syntax::locate(code, shown.clone(), offset));
         self.collection.add_diagnostic(&shown, error);
     }
+}
+
+fn is_typescript(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["ts", "tsx", "mts", "cts"].iter().any(|known| ending == *known))
 }
 
 fn is_script(path: &Path) -> bool {

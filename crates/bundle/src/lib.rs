@@ -9,6 +9,7 @@ mod built_in;
 mod bundler;
 mod cache;
 mod collect;
+mod compile;
 mod complaints;
 mod diagnostic;
 mod fingerprint;

@@ -40,6 +40,26 @@ impl TsconfigLookup {
         self.resolver.find_tsconfig(file).ok().flatten()
     }
 
+    /// Whether the tsconfig leaves open what class fields mean. Production then goes by the newest language and defines
+    /// them, where the bundler goes by the oldest and assigns them.
+    pub(crate) fn leaves_fields_open(&self, file: &Path) -> bool {
+        self.of(file).is_some_and(|config| {
+            let compiler = &config.compiler_options;
+            compiler.target.is_none() && compiler.use_define_for_class_fields.is_none()
+        })
+    }
+
+    /// The tsconfig that counts for `file`, with class fields as production understands them.
+    pub(crate) fn effective(&self, file: &Path) -> Option<Arc<TsConfig>> {
+        let config = self.of(file)?;
+        if !self.leaves_fields_open(file) {
+            return Some(config);
+        }
+        let mut config = TsConfig::clone(&config);
+        config.compiler_options.use_define_for_class_fields = Some(true);
+        Some(Arc::new(config))
+    }
+
     /// Whether `experimentalDecorators` is on for `file`.
     pub(crate) fn has_legacy_decorators(&self, file: &Path) -> bool {
         self.of(file).is_some_and(|config| config.compiler_options.experimental_decorators == Some(true))

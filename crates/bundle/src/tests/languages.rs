@@ -73,6 +73,22 @@ fn jsx_calls_the_factory_unless_the_tsconfig_names_a_runtime() {
 }
 
 #[test]
+fn class_fields_are_defined_unless_the_tsconfig_is_older_than_that() {
+    let source = "class A {\n  empty: string;\n  full = 1;\n}\nenum E { One = 'one' }\nexport default { fetch: () => [new A(), E] };";
+    let project =
+        Project::new(&[("src/index.ts", source), ("tsconfig.json", r#"{ "compilerOptions": { "strict": true } }"#)]);
+    let open = project.bundle("src/index.ts");
+    assert_contains(main_code(&open), "empty;");
+    let map: Value = serde_json::from_slice(open.source_map.as_ref().expect("a map")).expect("JSON");
+    assert_eq!(map["sources"], serde_json::json!(["src/index.ts"]));
+    assert_contains(map["sourcesContent"][0].as_str().expect("text"), "empty: string;");
+    let line = main_code(&open).lines().position(|line| line.contains("fetch:")).expect("the line is there");
+    assert_eq!(original_line(map["mappings"].as_str().expect("text"), line).1, 5);
+    project.write("tsconfig.json", br#"{ "compilerOptions": { "target": "es2020" } }"#);
+    assert_lacks(main_code(&project.bundle("src/index.ts")), "empty;");
+}
+
+#[test]
 fn scripts_of_every_ending_may_hold_jsx_and_comparisons() {
     let project = Project::new(&[
         (

@@ -53,6 +53,18 @@ fn without_bundling_typescript_still_loses_its_types() {
 }
 
 #[test]
+fn without_bundling_what_needs_helper_code_is_refused() {
+    let project = Project::new(&[
+        ("tsconfig.json", r#"{ "compilerOptions": { "experimentalDecorators": true } }"#),
+        ("i.ts", "const mark: any = () => {};\n@mark\nclass A {}\nexport default { fetch: () => new A() };"),
+    ]);
+    let mut options = project.options("i.ts");
+    options.no_bundle = true;
+    let error = bundle(options).expect_err("there is no place for the helper");
+    assert_contains(&error.to_string(), "`i.ts` uses syntax that needs helper code, which `no_bundle` cannot add");
+}
+
+#[test]
 fn a_base_dir_decides_about_names() {
     let project = Project::new(&[
         ("app/worker/index.js", "import a from '../shared/a.js';\nexport default { fetch: () => a };"),
