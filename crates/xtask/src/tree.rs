@@ -23,22 +23,16 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Everything git tracks or would track: ignored files are nobody's business, new ones are.
+    /// Everything git tracks or would track: ignored files are nobody's business, new ones are. Without git, as in an
+    /// unpacked archive, every file whose name .gitignore does not list.
     ///
     /// # Errors
-    /// When git cannot be run here, or a file cannot be read.
+    /// When git cannot be run in a repository, or a file cannot be read.
     pub(crate) fn of_repository(root: &Path) -> Result<Tree, String> {
-        let listing = Command::new("git")
-            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-            .current_dir(root)
-            .output()
-            .map_err(|error| format!("cannot run `git ls-files`: {error}"))?;
-        if !listing.status.success() {
-            return Err(format!("`git ls-files` failed: {}", String::from_utf8_lossy(&listing.stderr).trim()));
-        }
+        let paths = if root.join(".git").exists() { listed_by_git(root)? } else { found_on_disk(root)? };
         let mut tree = Tree::default();
-        for path in String::from_utf8_lossy(&listing.stdout).split('\0').filter(|path| !path.is_empty()) {
-            tree.read(root, path)?;
+        for path in paths {
+            tree.read(root, &path)?;
         }
         Ok(tree)
     }
@@ -107,6 +101,40 @@ impl Tree {
         names.dedup();
         names
     }
+}
+
+fn listed_by_git(root: &Path) -> Result<Vec<String>, String> {
+    let listing = Command::new("git")
+        // A server may check out as one user and build as another; listing files is safe all the same.
+        .args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("cannot run `git ls-files`: {error}"))?;
+    if !listing.status.success() {
+        return Err(format!("`git ls-files` failed: {}", String::from_utf8_lossy(&listing.stderr).trim()));
+    }
+    let paths = String::from_utf8_lossy(&listing.stdout).into_owned();
+    Ok(paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
+}
+
+fn found_on_disk(root: &Path) -> Result<Vec<String>, String> {
+    let ignore = std::fs::read_to_string(root.join(".gitignore")).unwrap_or_default();
+    let ignored: Vec<&str> = ignore.lines().map(|line| line.trim_matches('/')).chain([".git"]).collect();
+    let (mut paths, mut folders) = (Vec::new(), vec![String::new()]);
+    while let Some(folder) = folders.pop() {
+        let fail = |error| format!("cannot read folder `{folder}`: {error}");
+        for entry in std::fs::read_dir(root.join(&folder)).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let kind = entry.file_type().map_err(fail)?;
+            if ignored.contains(&name.as_str()) {
+                continue;
+            }
+            if kind.is_dir() { folders.push(path) } else { paths.push(path) }
+        }
+    }
+    Ok(paths)
 }
 
 /// Whether a file exists to test, so that rules about the size of the program do not apply to it.

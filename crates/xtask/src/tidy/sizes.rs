@@ -10,7 +10,7 @@ const PARAMETERS_MAX: usize = 4;
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (path, text) in tree.texts_ending(&[".rs", ".js"]) {
+    for (path, text) in tree.texts_ending(&[".rs", ".js", ".mjs"]) {
         if !is_ours(path) || is_test(path) {
             continue;
         }

@@ -16,3 +16,19 @@ fn test_files_are_recognised_wherever_they_live() {
     assert!(!is_test("crates/world/src/clock.rs"));
     assert!(!is_test("crates/world/src/contests.rs"));
 }
+
+#[test]
+fn an_unpacked_archive_is_read_without_git() {
+    let root = std::env::temp_dir().join(format!("edgeemu-xtask-tree-{}", std::process::id()));
+    for folder in ["crates/a", "target/debug", "crates/a/node_modules/b"] {
+        std::fs::create_dir_all(root.join(folder)).expect("a folder");
+    }
+    for file in ["crates/a/one.rs", "target/debug/two.rs", "crates/a/node_modules/b/three.js"] {
+        std::fs::write(root.join(file), "text").expect("a file");
+    }
+    std::fs::write(root.join(".gitignore"), "/target\nnode_modules/\n").expect("a file");
+    let tree = Tree::of_repository(&root).expect("it can be read");
+    assert_eq!(tree.paths().collect::<Vec<_>>(), [".gitignore", "crates/a/one.rs"]);
+    assert_eq!(tree.text("crates/a/one.rs"), Some("text"));
+    std::fs::remove_dir_all(&root).expect("it was ours");
+}
