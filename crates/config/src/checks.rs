@@ -10,6 +10,7 @@ use crate::notes::Severity;
 use crate::raw::Node;
 use crate::scope::Scope;
 use crate::sections::fold_classes;
+use crate::source::Format;
 
 /// Every name the Worker sees may be given once only.
 pub(crate) fn unique_names(config: &Config, scope: &Scope) {
@@ -23,11 +24,12 @@ pub(crate) fn unique_names(config: &Config, scope: &Scope) {
     let mut any = false;
     for (name, kinds) in &kinds {
         let secret = config.required_secrets.iter().flatten().any(|required| required == name);
-        let Some(complaint) = repetition(name, kinds, secret) else { continue };
-        any = true;
-        match scope.notes.name_span(name) {
-            Some(span) => scope.notes.error(span, complaint),
-            None => scope.notes.absent(Severity::Error, complaint, None),
+        for complaint in repetitions(name, kinds, secret) {
+            any = true;
+            match scope.notes.name_span(name) {
+                Some(span) => scope.notes.error(span, complaint),
+                None => scope.notes.absent(Severity::Error, complaint, None),
+            }
         }
     }
     if any {
@@ -40,21 +42,33 @@ pub(crate) fn unique_names(config: &Config, scope: &Scope) {
     }
 }
 
-fn repetition(name: &str, kinds: &[BindingKind], secret: bool) -> Option<String> {
-    if kinds.len() + usize::from(secret) < 2 {
-        return None;
+/// One complaint per kind that has the name twice, and one if several kinds have it.
+fn repetitions(name: &str, kinds: &[BindingKind], secret: bool) -> Vec<String> {
+    let mut sorted = kinds.to_vec();
+    sorted.sort_by_key(|kind| (rank(*kind), *kind));
+    let mut labels: Vec<&str> = sorted.iter().map(|kind| kind.label()).chain(secret.then_some("Secret")).collect();
+    let mut repeated: Vec<&str> = labels.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    labels.dedup();
+    repeated.dedup();
+    let together = match labels.as_slice() {
+        [] | [_] => None,
+        [first, second] => Some(format!("{first} and {second}")),
+        [first @ .., last] => Some(format!("{}, and {last}", first.join(", "))),
+    };
+    let across = together.map(|list| format!("{name} assigned to {list} bindings."));
+    let within = repeated.iter().map(|label| format!("{name} assigned to multiple {label} bindings."));
+    across.into_iter().chain(within).collect()
+}
+
+/// Production's order of kinds in complaints, as far as it can be told from outside.
+fn rank(kind: BindingKind) -> u8 {
+    match kind {
+        BindingKind::KvNamespace => 0,
+        BindingKind::DurableObject => 1,
+        BindingKind::Variable => 3,
+        BindingKind::DispatchNamespace => 4,
+        _ => 2,
     }
-    let mut labels: Vec<&str> = Vec::new();
-    for label in kinds.iter().map(|kind| kind.label()).chain(secret.then_some("Secret")) {
-        if !labels.contains(&label) {
-            labels.push(label);
-        }
-    }
-    Some(match labels.as_slice() {
-        [one] => format!("{name} assigned to multiple {one} bindings."),
-        [first @ .., last] => format!("{name} assigned to {} and {last} bindings.", first.join(", ")),
-        [] => return None,
-    })
 }
 
 /// A Durable Object class of this very Worker should be created by a migration or an export.
@@ -64,17 +78,29 @@ pub(crate) fn durable_objects(config: &Config, scope: &Scope) {
     }
     let classes: Vec<&str> = own_classes(config);
     let Some(entry) = scope.declares("durable_objects").filter(|_| !classes.is_empty()) else { return };
-    let quoted = classes.iter().map(|class| format!("\"{class}\"")).collect::<Vec<_>>().join(", ");
     let file = &scope.notes.source.shown;
-    scope.notes.warn_hint(
+    scope.notes.warn(
         entry.key_span,
         format!(
             "In your {file} file, you have configured `durable_objects` exported by this Worker ({}), but no `migrations` \
-             for them. This may not work as expected until you add a `migrations` section to your {file} file.",
-            classes.join(", ")
+             for them. This may not work as expected until you add a `migrations` section to your {file} file. Add the \
+             following configuration:\n\n```\n{}\n```\n\nRefer to \
+             https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ for more details.",
+            classes.join(", "),
+            first_migration(&classes, scope.notes.source.format)
         ),
-        format!("add `migrations` with one step: tag \"v1\", new_sqlite_classes [{quoted}]"),
     );
+}
+
+/// The first migration that creates the classes, written in the file's format.
+fn first_migration(classes: &[&str], format: Format) -> String {
+    let quoted = classes.iter().map(|class| format!("\"{class}\"")).collect::<Vec<_>>().join(", ");
+    match format {
+        Format::Toml => format!("[[migrations]]\ntag = \"v1\"\nnew_sqlite_classes = [ {quoted} ]\n"),
+        Format::Json => {
+            format!("{:#}", serde_json::json!({ "migrations": [{ "tag": "v1", "new_sqlite_classes": classes }] }))
+        }
+    }
 }
 
 fn own_classes(config: &Config) -> Vec<&str> {
@@ -146,7 +172,8 @@ pub(crate) fn assets(config: &Config, scope: &Scope) {
     if config.main.is_some() && assets.binding.is_none() && assets.run_worker_first == RunWorkerFirst::Always(true) {
         let message = "run_worker_first=true set without an assets binding\nSetting run_worker_first to true will always \
                        invoke your Worker script.\nTo fetch your assets from your Worker, please set the [assets.binding] \
-                       key in your configuration file.";
+                       key in your configuration file.\n\nRead more: \
+                       https://developers.cloudflare.com/workers/static-assets/binding/#binding";
         complain(Severity::Warning, message.to_owned());
     }
 }

@@ -57,7 +57,7 @@ impl Found {
             return Err(refuse(
                 &raw,
                 format!(
-                    "There is a redirect configuration at \"{REDIRECT}\".\nBut the redirected configuration path it points to, \
+                    "There is a deploy configuration at \"{REDIRECT}\".\nBut the redirected configuration path it points to, \
                  \"{}\", does not exist.",
                     target.display()
                 ),
@@ -67,7 +67,7 @@ impl Found {
             (Some(user), Some(dir)) if user.parent() != Some(dir) => Err(refuse(
                 &raw,
                 format!(
-                    "Found both a user configuration file at \"{}\"\nand a redirect configuration file at \"{}\".\nBut these do \
+                    "Found both a user configuration file at \"{}\"\nand a deploy configuration file at \"{}\".\nBut these do \
                  not share the same base path so it is not clear which should be used.",
                     user.display(),
                     redirect.display()
@@ -85,8 +85,8 @@ fn target(raw: &RawConfig, text: &str) -> Result<PathBuf, Report> {
         _ => Err(refuse(
             raw,
             format!(
-                "A redirect configuration was found at \"{REDIRECT}\".\nBut this is not valid - the required \"configPath\" \
-             field was not found.\nInstead this file contains:\n```\n{}\n```",
+                "A deploy configuration file was found at \"{REDIRECT}\".\nBut this is not valid - the required \"configPath\" \
+             property was not found.\nInstead this file contains:\n```\n{}\n```",
                 text.trim()
             ),
         )),

@@ -104,36 +104,50 @@ impl<'a> Field<'a> {
     }
 
     pub(crate) fn strings(&self) -> Option<Vec<String>> {
-        if let Node::Array(items) = &self.value.node {
-            let texts: Vec<String> = items.iter().filter_map(as_text).collect();
-            if texts.len() == items.len() {
-                return Some(texts);
-            }
+        let Node::Array(items) = &self.value.node else {
+            self.error(format!("Expected \"{}\" to be an array of strings but got {}", self.path, self.json()));
+            return None;
+        };
+        for (index, item) in items.iter().enumerate().filter(|(_, item)| as_text(item).is_none()) {
+            let path = format!("{}.[{index}]", self.path);
+            let message = format!("Expected \"{path}\" to be of type string but got {}.", item.to_json());
+            self.notes.error(item.span, message);
         }
-        self.error(format!("Expected \"{}\" to be an array of strings but got {}", self.path, self.json()));
-        None
+        let texts: Vec<String> = items.iter().filter_map(as_text).collect();
+        (texts.len() == items.len()).then_some(texts)
     }
 
-    /// A map whose values are all strings.
-    pub(crate) fn string_map(&self) -> Vec<(String, String)> {
+    /// A map whose values are all strings. `complaint` words what is wrong with one that is not.
+    pub(crate) fn string_map(&self, complaint: fn(&Field<'a>) -> String) -> Vec<(String, String)> {
         let Some(section) = self.object() else { return Vec::new() };
-        section
-            .fields()
-            .filter_map(|field| match &field.value.node {
-                Node::String(text) => Some((field.key.to_owned(), text.clone())),
-                _ => {
-                    field.error(format!("The field \"{}\" should be a string but got {}.", field.path, field.json()));
-                    None
-                }
-            })
-            .collect()
+        let mut map = Vec::new();
+        for field in section.fields() {
+            match as_text(field.value) {
+                Some(text) => map.push((field.key.to_owned(), text)),
+                None => field.error(complaint(&field)),
+            }
+        }
+        map
+    }
+
+    /// What JavaScript's `typeof` says of the value.
+    pub(crate) fn type_of(&self) -> &'static str {
+        match &self.value.node {
+            Node::Bool(_) => "boolean",
+            Node::Number(_) => "number",
+            Node::String(_) => "string",
+            Node::Null | Node::Date(_) | Node::Array(_) | Node::Table(_) => "object",
+        }
     }
 
     /// A table with a fixed set of keys.
     pub(crate) fn section(&self) -> Option<Section<'a>> {
         match &self.value.node {
             Node::Table(table) => Some(Section::new(self, table)),
-            _ => self.wrong_type("object"),
+            _ => {
+                self.error(format!("\"{}\" should be an object but got {}.", self.path, self.json()));
+                None
+            }
         }
     }
 
@@ -251,14 +265,18 @@ impl<'a> Section<'a> {
 
     /// A string that a binding must have.
     pub(crate) fn binding_string(&self, key: &'static str) -> Option<String> {
-        match self.get(key).map(|field| (as_text(field.value), field)) {
-            Some((Some(text), _)) => Some(text),
-            other => {
-                let span = other.map_or(self.span, |(_, field)| field.value.span);
-                self.notes.error(span, self.binding_complaint("have a string", key));
-                None
-            }
+        self.worded_string(key, "bindings should have a string")
+    }
+
+    /// A string that a binding must have, where production has its own words for its absence.
+    pub(crate) fn worded_string(&self, key: &'static str, words: &str) -> Option<String> {
+        let field = self.get(key);
+        let text = field.as_ref().and_then(|field| as_text(field.value));
+        if text.is_none() {
+            let span = field.map_or(self.span, |field| field.value.span);
+            self.notes.error(span, self.binding_complaint(words, key));
         }
+        text
     }
 
     /// The name a binding is known by, without a complaint when it is missing.
@@ -270,7 +288,7 @@ impl<'a> Section<'a> {
     pub(crate) fn binding_optional(&self, key: &'static str) -> Option<String> {
         let field = self.get(key)?;
         as_text(field.value).or_else(|| {
-            field.error(self.binding_complaint("optionally, have a string", key));
+            field.error(self.binding_complaint("bindings should, optionally, have a string", key));
             None
         })
     }
@@ -281,16 +299,23 @@ impl<'a> Section<'a> {
         match &field.value.node {
             Node::Bool(value) => Some(*value),
             _ => {
-                field.error(self.binding_complaint("optionally, have a boolean", key));
+                field.error(self.binding_complaint("bindings should, optionally, have a boolean", key));
                 None
             }
         }
     }
 
-    fn binding_complaint(&self, verb: &str, key: &str) -> String {
-        let comma = if verb.starts_with("optionally") { "," } else { "" };
-        let json = serde_json::Value::Object(self.table.to_json());
-        format!("\"{}\" bindings should{comma} {verb} \"{key}\" field but got {json}.", self.path)
+    fn binding_complaint(&self, words: &str, key: &str) -> String {
+        // Production words it differently where there is one binding instead of a list.
+        if !self.path.ends_with(']') && words == "bindings should have a string" {
+            return format!("binding should have a string \"{key}\" field.");
+        }
+        format!("\"{}\" {words} \"{key}\" field but got {}.", self.path, self.json())
+    }
+
+    /// The whole table as JSON.
+    pub(crate) fn json(&self) -> String {
+        serde_json::Value::Object(self.table.to_json()).to_string()
     }
 
     /// Names the keys that were not asked for.

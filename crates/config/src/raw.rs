@@ -107,6 +107,19 @@ impl Value {
     }
 }
 
+impl Value {
+    /// The string under a key, when this is a table that has one there.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        match &self.node {
+            Node::Table(table) => match &table.get(key)?.value.node {
+                Node::String(text) => Some(text.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl Table {
     pub(crate) fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
         self.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect()

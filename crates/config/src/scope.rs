@@ -121,21 +121,17 @@ impl<'a> Scope<'a> {
         field.sections()
     }
 
-    /// Warns of names that the list at the top level has and the environment's own list has not.
-    pub(crate) fn warn_of_missing(&self, (field, above): (&Field<'a>, &Field<'a>), key: &str, name_key: &str) {
+    fn warn_of_missing(&self, (field, above): (&Field<'a>, &Field<'a>), key: &str, name_key: &str) {
         let Some(environment) = self.environment else { return };
-        let own = names(field, name_key);
-        for name in names(above, name_key) {
-            if !own.contains(&name) {
-                self.notes.warn(
-                    field.key_span,
-                    format!(
-                        "There is a {key} binding with name \"{name}\" at the top level, but not on \"env.{environment}\".\n\
-                         This is not what you probably want, since \"{key}\" is not inherited by environments.\n\
-                         Please add a binding for \"{name}\" to \"env.{environment}.{key}\"."
-                    ),
-                );
-            }
+        for name in missing_names(field, above, name_key) {
+            self.notes.warn(
+                field.key_span,
+                format!(
+                    "There is a {key} binding with name \"{name}\" at the top level, but not on \"env.{environment}\".\n\
+                     This is not what you probably want, since \"{key}\" configuration is not inherited by environments.\n\
+                     Please add a binding for \"{name}\" to \"env.{environment}.{key}.bindings\"."
+                ),
+            );
         }
     }
 
@@ -160,6 +156,12 @@ impl<'a> Scope<'a> {
             Some(name) => unexpected(self.notes, &format!("env.{name} field"), self.own, &known),
         }
     }
+}
+
+/// The names that the list at the top level has and the environment's own list has not.
+pub(crate) fn missing_names<'a>(own: &Field, above: &Field<'a>, name_key: &str) -> Vec<&'a str> {
+    let known = names(own, name_key);
+    names(above, name_key).into_iter().filter(|name| !known.contains(name)).collect()
 }
 
 fn names<'a>(field: &Field<'a>, name_key: &str) -> Vec<&'a str> {

@@ -134,7 +134,7 @@ fn first(field: &Field) -> RunWorkerFirst {
     match &field.value.node {
         Node::Bool(always) => RunWorkerFirst::Always(*always),
         Node::Array(_) => field.strings().map_or(RunWorkerFirst::Always(false), |rules| {
-            for complaint in complaints(&rules) {
+            if let Some(complaint) = complaint(&rules) {
                 field.error(complaint);
             }
             RunWorkerFirst::Rules(StaticRouting::split(&rules))
@@ -164,34 +164,42 @@ impl StaticRouting {
 const RULES_MAX: usize = 100;
 const RULE_CHARS_MAX: usize = 100;
 
-fn complaints(rules: &[String]) -> Vec<String> {
-    let mut complaints = Vec::new();
+/// What is wrong with the rules as a whole, else with single rules, all in one complaint.
+fn complaint(rules: &[String]) -> Option<String> {
     if rules.is_empty() {
-        complaints.push("No routes provided; must provide at least 1 route".to_owned());
-    } else if rules.iter().all(|rule| rule.starts_with('!')) {
-        complaints.push("Only negative routes were provided; must provide at least 1 non-negative route".to_owned());
+        return Some("No `run_worker_first` rules were provided; must provide at least 1 rule.".to_owned());
     }
     if rules.len() > RULES_MAX {
-        complaints.push(format!("Too many rules were provided; {} rules provided exceeds max of {RULES_MAX}.", rules.len()));
+        let count = rules.len();
+        return Some(format!(
+            "Too many `run_worker_first` rules were provided; {count} rules provided exceeds max of {RULES_MAX}."
+        ));
     }
-    for (at, rule) in rules.iter().enumerate() {
-        complaints.extend(complaint(rule, at, rules));
+    let invalid: Vec<String> = rules
+        .iter()
+        .enumerate()
+        .filter_map(|(at, rule)| Some(format!("\n'{rule}': {}", rule_complaint(rule, at, rules)?)))
+        .collect();
+    if !invalid.is_empty() {
+        return Some(format!("Invalid routes in `run_worker_first`:{}", invalid.concat()));
     }
-    complaints
+    rules.iter().all(|rule| rule.starts_with('!')).then(|| {
+        "Only negative `run_worker_first` rules were provided; must provide at least 1 non-negative rule".to_owned()
+    })
 }
 
-fn complaint(rule: &str, at: usize, rules: &[String]) -> Option<String> {
+fn rule_complaint(rule: &str, at: usize, rules: &[String]) -> Option<String> {
     if !rule.starts_with('/') && !rule.starts_with("!/") {
-        return Some(format!("Rule '{rule}' is invalid; rules must start with '/' or '!/'"));
+        return Some("rules must start with '/' or '!/'".to_owned());
     }
     if rule.chars().count() > RULE_CHARS_MAX {
-        return Some(format!("Rule '{rule}' is invalid; all rules must be less than {RULE_CHARS_MAX} characters in length"));
+        return Some(format!("all rules must be less than {RULE_CHARS_MAX} characters in length"));
     }
     if rules[..at].iter().any(|other| other == rule) {
-        return Some(format!("Rule '{rule}' is a duplicate; rules must be unique"));
+        return Some("rule is a duplicate; rules must be unique".to_owned());
     }
-    let broader = rules.iter().find(|other| {
+    let covers = |other: &&String| {
         *other != rule && other.strip_suffix('*').is_some_and(|start| start.ends_with('/') && rule.starts_with(start))
-    })?;
-    Some(format!("Rule '{rule}' is invalid; rule '{broader}' makes it redundant"))
+    };
+    rules.iter().find(covers).map(|broader| format!("rule '{broader}' makes it redundant"))
 }

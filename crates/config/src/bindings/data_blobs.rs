@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, row};
+use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, not_a_path, row};
 use crate::field::Section;
 use crate::paths::absolute;
 use crate::scope::Scope;
@@ -27,7 +27,7 @@ impl Item for DataBlob {
 
     fn all(scope: &Scope, _shape: Shape) -> Vec<DataBlob> {
         let Some(field) = scope.top_only(Self::KEY) else { return Vec::new() };
-        field.string_map().into_iter().map(|(name, path)| DataBlob { name, path: absolute(scope.notes.source.dir(), path.as_ref()) }).collect()
+        field.string_map(not_a_path).into_iter().map(|(name, path)| DataBlob { name, path: absolute(scope.notes.source.dir(), path.as_ref()) }).collect()
     }
 
     fn row(&self, kind: BindingKind) -> Binding {

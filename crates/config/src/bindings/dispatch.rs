@@ -29,7 +29,7 @@ impl Item for DispatchNamespace {
 
     fn parse(section: &Section) -> Option<DispatchNamespace> {
         let binding = section.binding_string("binding");
-        let namespace = section.binding_string("namespace");
+        let namespace = section.worded_string("namespace", "should have a string");
         let outbound = outbound(section);
         Some(DispatchNamespace { binding: binding?, namespace: namespace?, outbound })
     }

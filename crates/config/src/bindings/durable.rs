@@ -2,7 +2,7 @@
 
 use crate::bindings::{Binding, BindingKind, Item, Locality, Shape, row};
 use crate::field::{Field, Section};
-use crate::scope::Scope;
+use crate::scope::{Scope, missing_names};
 
 /// A namespace of Durable Objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,9 @@ impl Item for DurableObjectBinding {
     const LOCALITY: Locality = Locality::LocalOnly("Durable Object");
 
     fn parse(section: &Section) -> Option<DurableObjectBinding> {
-        let name = section.binding_string("name");
-        let class_name = section.binding_string("class_name");
+        let name = section.binding_name("name");
+        let class_name = section.binding_name("class_name");
+        require(section, &[("name", name.is_some()), ("class_name", class_name.is_some())]);
         let script_name = section.binding_optional("script_name");
         let environment = section.binding_optional("environment");
         if let (Some(_), None, Some(field)) = (&environment, &script_name, section.get("environment")) {
@@ -40,7 +41,7 @@ impl Item for DurableObjectBinding {
         let Some(field) = scope.repeated(Self::KEY) else { return Vec::new() };
         let Some(bindings) = list(&field) else { return Vec::new() };
         if let Some(above) = scope.above(Self::KEY).and_then(|field| field.object()?.get("bindings")) {
-            scope.warn_of_missing((&bindings, &above), "durable_objects", Self::NAME);
+            warn_of_missing(scope, &bindings, &above);
         }
         bindings.sections()
     }
@@ -58,11 +59,35 @@ impl Item for DurableObjectBinding {
     }
 }
 
+/// Complaints about one binding stand together below its heading.
+fn require(section: &Section, present: &[(&str, bool)]) {
+    let missing: Vec<String> = present
+        .iter()
+        .filter(|(_, present)| !present)
+        .map(|(key, _)| format!("\n- binding should have a string \"{key}\" field."))
+        .collect();
+    if !missing.is_empty() {
+        let message = format!("\"{}\": {}{}", section.path, section.json(), missing.concat());
+        section.notes.error(section.span, message);
+    }
+}
+
+fn warn_of_missing(scope: &Scope, own: &Field, above: &Field) {
+    let missing = missing_names(own, above, DurableObjectBinding::NAME);
+    let (Some(environment), false) = (scope.environment(), missing.is_empty()) else { return };
+    own.warn(format!(
+        "The following bindings are at the top level, but not on \"env.{environment}\".\nThis is not what you probably \
+         want, since \"durable_objects\" configuration is not inherited by environments.\nPlease add a binding for each to \
+         \"env.{environment}.durable_objects.bindings\":\n- {}",
+        missing.join("\n- ")
+    ));
+}
+
 fn list<'a>(field: &Field<'a>) -> Option<Field<'a>> {
     let section = field.object()?;
     let bindings = section.get("bindings");
     if bindings.is_none() {
-        field.error(format!("The field \"{}\" is missing the required \"bindings\" array.", field.path));
+        field.error(format!("The field \"{}\" is missing the required \"bindings\" property.", field.path));
     }
     section.finish();
     bindings

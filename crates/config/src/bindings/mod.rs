@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::field::Section;
+use crate::field::{Field, Section};
 use crate::scope::Scope;
 
 /// Declares the binding kinds. A line is: kind, the name people read, the field of [`Bindings`], its file and type.
@@ -221,6 +221,12 @@ impl Locality {
             Locality::LocalOnly(_) | Locality::LocalOrRemote => Mode::Local,
         }
     }
+}
+
+/// What is wrong with an entry of a map from names to files.
+pub(crate) fn not_a_path(field: &Field) -> String {
+    let map = field.path.strip_suffix(&format!(".{}", field.key)).unwrap_or(&field.path);
+    format!("Expected \"{map}['{}']\" to be of type string but got {}.", field.key, field.json())
 }
 
 /// A row of the start table whose data is identified by what is shown.

@@ -24,7 +24,7 @@ impl Item for Pipeline {
         }
         let stream = match section.get("stream").is_none().then_some(older).flatten() {
             Some(older) => Some(older),
-            None => section.binding_string("stream"),
+            None => section.worded_string("stream", "bindings must have a string"),
         };
         Some(Pipeline { binding: binding?, stream: stream? })
     }

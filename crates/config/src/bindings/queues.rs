@@ -37,11 +37,7 @@ impl Item for QueueProducer {
         section.ignore(&["consumers"]);
         let producers = section.get("producers");
         section.finish();
-        let Some(producers) = producers else { return Vec::new() };
-        if let Some(above) = scope.above(Self::KEY).and_then(|field| field.object()?.get("producers")) {
-            scope.warn_of_missing((&producers, &above), "queues.producers", Self::NAME);
-        }
-        producers.sections()
+        producers.map(|producers| producers.sections()).unwrap_or_default()
     }
 
     fn row(&self, kind: BindingKind) -> Binding {

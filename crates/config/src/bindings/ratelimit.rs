@@ -24,7 +24,7 @@ impl Item for RateLimit {
 
     fn parse(section: &Section) -> Option<RateLimit> {
         let name = section.binding_string("name");
-        let namespace_id = section.binding_string("namespace_id");
+        let namespace_id = section.worded_string("namespace_id", "bindings must have a string");
         let (limit, period_secs) = simple(section)?;
         Some(RateLimit { name: name?, namespace_id: namespace_id?, limit, period_secs })
     }
@@ -36,15 +36,35 @@ impl Item for RateLimit {
 }
 
 fn simple(section: &Section) -> Option<(u64, u64)> {
-    let simple = section.required("simple")?.section()?;
-    let limit = simple.required("limit").and_then(|field| field.whole());
-    let period = simple.required("period").and_then(|field| match &field.value.node {
-        Node::Number(number) if matches!(number.as_u64(), Some(10 | 60)) => number.as_u64(),
-        _ => {
-            field.error(format!("Expected \"{}\" field to be one of [10,60] but got {}.", field.path, field.json()));
-            None
+    let simple = match section.get("simple").map(|field| (matches!(field.value.node, Node::Table(_)), field)) {
+        Some((true, field)) => field.section()?,
+        other => {
+            let span = other.map_or(section.span, |(_, field)| field.value.span);
+            let message = format!("\"{}\" bindings must have a \"simple\" configuration object but got {}.", section.path, section.json());
+            section.notes.error(span, message);
+            return None;
         }
-    });
+    };
+    let (limit, period) = (count(section, &simple, "limit"), count(section, &simple, "period"));
+    if let (Some(seconds), Some(field)) = (period, simple.get("period"))
+        && !matches!(seconds, 10 | 60)
+    {
+        field.error(format!("\"{}\" bindings \"simple.period\" must be either 10 or 60 but got {}.", section.path, field.json()));
+    }
     simple.finish();
     Some((limit?, period?))
+}
+
+/// A number of `simple` that must be there.
+fn count(section: &Section, simple: &Section, key: &'static str) -> Option<u64> {
+    let field = simple.get(key);
+    let problem = match field.as_ref().map(|field| &field.value.node) {
+        Some(Node::Number(_)) => return field?.whole(),
+        Some(_) => "must be a number",
+        None => "is required and must be a number",
+    };
+    let span = field.as_ref().map_or(simple.span, |field| field.value.span);
+    let message = format!("\"{}\" bindings \"simple.{key}\" {problem} but got {}.", section.path, simple.json());
+    section.notes.error(span, message);
+    None
 }

@@ -22,8 +22,8 @@ impl Item for SecretsStoreSecret {
         let binding = section.binding_string("binding");
         let fields = SecretsStoreSecret {
             binding: String::new(),
-            store_id: section.binding_string("store_id")?,
-            secret_name: section.binding_string("secret_name")?,
+            store_id: section.worded_string("store_id", "bindings must have a string")?,
+            secret_name: section.worded_string("secret_name", "bindings must have a string")?,
         };
         Some(SecretsStoreSecret { binding: binding?, ..fields })
     }

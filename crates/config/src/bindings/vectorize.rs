@@ -20,7 +20,7 @@ impl Item for Vectorize {
         let binding = section.binding_string("binding");
         let fields = Vectorize {
             binding: String::new(),
-            index_name: section.binding_string("index_name")?,
+            index_name: section.worded_string("index_name", "bindings must have an")?,
         };
         Some(Vectorize { binding: binding?, ..fields })
     }

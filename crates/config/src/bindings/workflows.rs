@@ -37,12 +37,12 @@ impl Item for Workflow {
         let class_name = section.binding_string("class_name");
         let script_name = section.binding_optional("script_name");
         if let (Some(text), Some(field)) = (&name, section.get("name"))
-            && text.chars().count() > NAME_CHARS_MAX
+            && !is_name(text)
         {
             field.error(format!(
-                "\"{}\" bindings \"name\" field must be {NAME_CHARS_MAX} characters or less, but got {} characters.",
-                section.path,
-                text.chars().count()
+                "\"{}\" binding \"name\" field is invalid. Workflow names must be 1-{NAME_CHARS_MAX} characters long, start \
+                 with a letter, number, or underscore, and may only contain letters, numbers, underscores, or hyphens.",
+                section.path
             ));
         }
         let (steps_max, schedules) = (steps_max(section), schedules(section));
@@ -68,6 +68,12 @@ impl Item for Workflow {
     fn row(&self, kind: BindingKind) -> Binding {
         row::<Workflow>(kind, &self.binding, &self.name)
     }
+}
+
+/// `[a-zA-Z0-9_][a-zA-Z0-9-_]*`, 1 to 64 characters.
+fn is_name(text: &str) -> bool {
+    let fits = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    fits && !text.starts_with('-') && (1..=NAME_CHARS_MAX).contains(&text.len())
 }
 
 fn steps_max(section: &Section) -> Option<u64> {

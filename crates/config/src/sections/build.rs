@@ -84,6 +84,14 @@ impl Default for BundleSettings {
     }
 }
 
+fn not_a_target(field: &Field) -> String {
+    format!("Expected alias[{}] to be a string, but got {}", serde_json::Value::from(field.key), field.type_of())
+}
+
+fn not_an_expression(field: &Field) -> String {
+    format!("The field \"{}\" should be a string but got {}.", field.path, field.json())
+}
+
 impl BundleSettings {
     pub(crate) fn read(scope: &Scope) -> BundleSettings {
         let flag = |key| scope.inherited(key).and_then(|field| field.boolean());
@@ -99,8 +107,8 @@ impl BundleSettings {
             tsconfig: text("tsconfig").map(|path| absolute(scope.notes.source.dir(), path.as_ref())),
             jsx_factory: text("jsx_factory").unwrap_or(plain.jsx_factory),
             jsx_fragment: text("jsx_fragment").unwrap_or(plain.jsx_fragment),
-            alias: scope.top_only("alias").map(|field| field.string_map()).unwrap_or_default(),
-            define: scope.repeated("define").map(|field| field.string_map()).unwrap_or_default(),
+            alias: scope.top_only("alias").map(|field| field.string_map(not_a_target)).unwrap_or_default(),
+            define: scope.repeated("define").map(|field| field.string_map(not_an_expression)).unwrap_or_default(),
         }
     }
 }

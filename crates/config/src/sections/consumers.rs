@@ -49,7 +49,7 @@ fn queue_consumer(section: Section) -> Option<QueueConsumer> {
     let queue = match section.get("queue").as_ref().map(|field| &field.value.node) {
         Some(Node::String(queue)) => Some(queue.clone()),
         _ => {
-            let json = serde_json::Value::Object(section.table.to_json());
+            let json = section.json();
             section.notes.error(
                 section.span,
                 format!("\"{}\" should have a string \"queue\" field but got {json}.", section.path),
@@ -60,20 +60,40 @@ fn queue_consumer(section: Section) -> Option<QueueConsumer> {
     kind(&section);
     let consumer = QueueConsumer {
         queue: queue.unwrap_or_default(),
-        max_batch_size: section.whole("max_batch_size"),
-        max_batch_timeout_secs: section.number("max_batch_timeout"),
-        max_retries: section.whole("max_retries"),
+        max_batch_size: number(&section, "max_batch_size"),
+        max_batch_timeout_secs: seconds(&section, "max_batch_timeout"),
+        max_retries: number(&section, "max_retries"),
         dead_letter_queue: section.string("dead_letter_queue"),
         max_concurrency: nullable(&section, "max_concurrency"),
-        visibility_timeout_ms: section.whole("visibility_timeout_ms"),
-        retry_delay_secs: section.number("retry_delay"),
+        visibility_timeout_ms: number(&section, "visibility_timeout_ms"),
+        retry_delay_secs: seconds(&section, "retry_delay"),
     };
     section.finish();
     (!consumer.queue.is_empty()).then_some(consumer)
 }
 
+/// A count that may be absent.
+fn number(section: &Section, key: &'static str) -> Option<u64> {
+    seconds(section, key)?;
+    section.whole(key)
+}
+
+/// A number that may be absent.
+fn seconds(section: &Section, key: &'static str) -> Option<f64> {
+    let field = section.get(key)?;
+    match &field.value.node {
+        Node::Number(number) => number.as_f64(),
+        _ => {
+            let (path, json) = (&section.path, section.json());
+            field.error(format!("\"{path}\" should, optionally, have a number \"{key}\" field but got {json}."));
+            None
+        }
+    }
+}
+
 fn nullable(section: &Section, key: &'static str) -> Option<u64> {
-    section.get(key).filter(|field| field.value.node != Node::Null)?.whole()
+    section.get(key).filter(|field| field.value.node != Node::Null)?;
+    number(section, key)
 }
 
 fn kind(section: &Section) {
@@ -81,8 +101,8 @@ fn kind(section: &Section) {
     match &field.value.node {
         Node::String(text) if text == "worker" => {}
         _ => field.error(format!(
-            "\"{}\" should have a \"type\" field of \"worker\" but got {}.",
-            section.path,
+            "\"{}\" has an invalid value {}. Only \"worker\" consumers can be configured in your Wrangler configuration.",
+            field.path,
             field.json()
         )),
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::field::{Field, Section};
+use crate::field::Section;
+use crate::raw::{Node, Value};
 use crate::scope::Scope;
 use crate::sections::exports::{Export, ExportState};
 
@@ -54,6 +55,10 @@ pub enum ClassBackend {
 
 pub(crate) fn migrations(scope: &Scope) -> Vec<Migration> {
     let Some(field) = scope.inherited("migrations") else { return Vec::new() };
+    if !matches!(field.value.node, Node::Array(_)) {
+        field.error(format!("The optional \"migrations\" field should be an array, but got {}", field.json()));
+        return Vec::new();
+    }
     let mut found: Vec<Migration> = Vec::new();
     for section in field.sections() {
         let migration = migration(&section);
@@ -70,31 +75,41 @@ pub(crate) fn migrations(scope: &Scope) -> Vec<Migration> {
 
 fn migration(section: &Section) -> Migration {
     let classes = |key| section.strings(key).unwrap_or_default();
-    let pairs = |key| section.get(key).map(|field: Field| field.sections()).unwrap_or_default();
+    let pair = |[from, to]: [String; 2]| RenamedClass { from, to };
+    let triple = |[from, from_script, to]: [String; 3]| TransferredClass { from, from_script, to };
     Migration {
         tag: section.required("tag").and_then(|field| field.string()).unwrap_or_default(),
         new_classes: classes("new_classes"),
         new_sqlite_classes: classes("new_sqlite_classes"),
         deleted_classes: classes("deleted_classes"),
-        renamed_classes: pairs("renamed_classes").into_iter().filter_map(renamed).collect(),
-        transferred_classes: pairs("transferred_classes").into_iter().filter_map(transferred).collect(),
+        renamed_classes: moves(section, "renamed_classes", ["from", "to"], pair),
+        transferred_classes: moves(section, "transferred_classes", ["from", "from_script", "to"], triple),
     }
 }
 
-fn word(section: &Section, key: &'static str) -> Option<String> {
-    section.required(key)?.string()
-}
-
-fn renamed(section: Section) -> Option<RenamedClass> {
-    let (from, to) = (word(&section, "from"), word(&section, "to"));
-    section.finish();
-    Some(RenamedClass { from: from?, to: to? })
-}
-
-fn transferred(section: Section) -> Option<TransferredClass> {
-    let (from, script, to) = (word(&section, "from"), word(&section, "from_script"), word(&section, "to"));
-    section.finish();
-    Some(TransferredClass { from: from?, from_script: script?, to: to? })
+/// A list of tables with exactly these string keys.
+fn moves<T, const N: usize>(
+    section: &Section,
+    key: &'static str,
+    keys: [&str; N],
+    build: fn([String; N]) -> T,
+) -> Vec<T> {
+    let Some(field) = section.get(key) else { return Vec::new() };
+    let read = |item: &Value| -> Option<[String; N]> {
+        let texts: Vec<String> = keys.iter().filter_map(|key| item.text(key)).collect();
+        texts.try_into().ok()
+    };
+    let items = if let Node::Array(items) = &field.value.node { items.as_slice() } else { &[] };
+    let found: Vec<T> = items.iter().filter_map(read).map(build).collect();
+    if !matches!(field.value.node, Node::Array(_)) || found.len() < items.len() {
+        let shape = keys.map(|key| format!("{key}: string")).join(", ");
+        field.error(format!(
+            "Expected \"{}\" to be an array of \"{{{shape}}}\" objects but got {}.",
+            field.path,
+            field.json()
+        ));
+    }
+    found
 }
 
 /// What the history adds up to: the classes that exist in the end and what each stores its data in. A class that was

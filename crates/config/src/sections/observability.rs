@@ -39,6 +39,6 @@ fn rate(section: &Section) {
     if let Some(rate) = field.number()
         && !(0.0..=1.0).contains(&rate)
     {
-        field.error(format!("`{}` must be a value between 0 and 1: {}", field.path, field.json()));
+        field.error(format!("\"{}\" must be a value between 0 and 1.", field.path));
     }
 }

@@ -31,7 +31,7 @@ impl Route {
     }
 }
 
-const SHAPE: &str = "{ pattern, custom_domain, zone_id | zone_name }";
+const SHAPE: &str = "{ pattern, custom_domain, zone_id | zone_name, enabled, previews_enabled }";
 
 /// `route` as a list of one, or `routes`.
 pub(crate) fn routes(scope: &Scope) -> Vec<Route> {
@@ -67,20 +67,15 @@ fn several(field: &Field) -> Vec<Route> {
     let complaint =
         format!("Expected \"{}\" to be an array of either strings or objects with the shape {SHAPE}", field.path);
     let Node::Array(items) = &field.value.node else {
-        field.error(format!("{complaint}, but got {}.", field.json()));
+        field.error(format!("Expected \"{}\" to be an array but got {}.", field.path, field.json()));
         return Vec::new();
     };
-    let mut found = Vec::new();
-    for item in items {
-        match route(item) {
-            Some(route) => found.push(route),
-            None => {
-                let message = format!("{complaint}, but these weren't valid: {}.", serde_json::json!([item.to_json()]));
-                field.notes.error(item.span, message);
-            }
-        }
+    let invalid: Vec<&Value> = items.iter().filter(|item| route(item).is_none()).collect();
+    if let Some(first) = invalid.first() {
+        let list: serde_json::Value = invalid.iter().map(|item| item.to_json()).collect();
+        field.notes.error(first.span, format!("{complaint}, but these weren't valid: {list:#}."));
     }
-    found
+    items.iter().filter_map(route).collect()
 }
 
 fn route(value: &Value) -> Option<Route> {

@@ -1,5 +1,6 @@
 //! `rules`: what kind of module a file is, by its path.
 
+use crate::field::Section;
 use crate::glob;
 use crate::scope::Scope;
 
@@ -31,6 +32,18 @@ const TYPES: [(&str, ModuleType); 7] = [
     ("PythonModule", ModuleType::PythonModule),
     ("PythonRequirement", ModuleType::PythonRequirement),
 ];
+
+const BAD_TYPE: &str = "bindings should have a string \"type\" field, which contains one of \"ESModule\", \"CommonJS\", \
+                        \"CompiledWasm\", \"Text\", or \"Data\".";
+
+fn globs(section: &Section) -> Option<Vec<String>> {
+    let field = section.get("globs");
+    if field.is_none() {
+        let message = format!("Expected \"{}.globs\" to be an array of strings but got undefined", section.path);
+        section.notes.error(section.span, message);
+    }
+    field?.strings()
+}
 
 impl ModuleType {
     /// The name in the configuration.
@@ -118,6 +131,11 @@ impl Rules {
         rules
     }
 
+    /// The rules of the configuration, without the defaults.
+    pub fn user(&self) -> &[Rule] {
+        &self.user
+    }
+
     /// The rules that count, in order.
     pub fn active(&self) -> &[Rule] {
         &self.active
@@ -151,8 +169,12 @@ impl Rules {
         let mut user: Vec<Rule> = Vec::new();
         for section in field.sections() {
             let labels: Vec<&str> = TYPES.iter().map(|(label, _)| *label).collect();
-            let label = section.required("type").and_then(|field| field.one_of(&labels));
-            let globs = section.required("globs").and_then(|field| field.strings());
+            let label = section.binding_name("type").filter(|label| labels.contains(&label.as_str()));
+            if label.is_none() {
+                let span = section.get("type").map_or(section.span, |field| field.value.span);
+                section.notes.error(span, BAD_TYPE);
+            }
+            let globs = globs(&section);
             let fallthrough = section.boolean("fallthrough").unwrap_or(false);
             let kind = label.and_then(|label| TYPES.iter().find(|(known, _)| *known == label));
             if let (Some((label, kind)), Some(globs)) = (kind, globs) {

@@ -1,6 +1,6 @@
 //! `site`: legacy Workers Sites.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::paths::absolute;
 use crate::scope::Scope;
@@ -19,10 +19,12 @@ pub struct Site {
 pub(crate) fn site(scope: &Scope) -> Option<Site> {
     let section = scope.top_only("site")?.section()?;
     if let Some(field) = section.get("entry-point") {
-        field.warn(
-            "Deprecation: \"site.entry-point\":\nDelete the `site.entry-point` field, then add the top level `main` field \
-             to your configuration file",
-        );
+        let entry = field.string().unwrap_or_default();
+        let main = if Path::new(&entry).extension().is_some() { entry } else { format!("{entry}/index.js") };
+        field.warn(format!(
+            "Deprecation: \"site.entry-point\":\nDelete the `site.entry-point` field, then add the top level `main` field to \
+             your configuration file:\n```\nmain = \"{main}\"\n```"
+        ));
     }
     let bucket = section.required("bucket").and_then(|field| field.string());
     let include = section.strings("include").unwrap_or_default();

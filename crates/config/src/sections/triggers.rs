@@ -8,8 +8,15 @@ pub(crate) fn crons(scope: &Scope) -> Vec<String> {
     let Some(section) = scope.inherited("triggers").and_then(|field| field.section()) else { return Vec::new() };
     section.ignore(&["events"]);
     let crons = match section.get("crons") {
-        Some(field) if field.value.node != Node::Null => field.strings().unwrap_or_default(),
-        _ => Vec::new(),
+        None => Vec::new(),
+        Some(field) => match &field.value.node {
+            Node::Null => Vec::new(),
+            Node::Array(_) => field.strings().unwrap_or_default(),
+            _ => {
+                field.error(format!("Expected \"{}\" to be of type array, but got {}.", field.path, section.json()));
+                Vec::new()
+            }
+        },
     };
     section.finish();
     crons

@@ -20,10 +20,14 @@ pub(crate) fn vars(scope: &Scope) -> Map<String, Json> {
 
 fn reject_dates(var: &Field, value: &Value) {
     match &value.node {
-        Node::Date(text) => var.notes.error_hint(
+        // The date in the advice is production's example, not the one that was written.
+        Node::Date(_) => var.notes.error(
             value.span,
-            format!("Expected \"{}\" to be a JSON value but got a TOML date: {text}", var.path),
-            "write the date as a string, in quotes",
+            format!(
+                "The field \"{}\" is a TOML date, which is not supported. Please use a string instead, e.g. {} = \
+                 \"2025-12-19\".",
+                var.path, var.key
+            ),
         ),
         Node::Array(items) => items.iter().for_each(|item| reject_dates(var, item)),
         Node::Table(table) => table.entries.iter().for_each(|entry| reject_dates(var, &entry.value)),

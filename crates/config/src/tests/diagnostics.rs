@@ -54,9 +54,9 @@ fn wrong_types_are_errors() {
             (r#"{"dev": {"port": 1.5}}"#, r#"Expected "dev.port" to be a whole number of at least 0 but got 1.5."#),
             (
                 r#"{"compatibility_flags": "a"}"#,
-                r#"Expected "compatibility_flags" to be an array of strings but got "a""#,
+                r#"Expected "compatibility_flags" to be of type string array but got "a"."#,
             ),
-            (r#"{"triggers": {"crons": [1]}}"#, r#"Expected "triggers.crons" to be an array of strings but got [1]"#),
+            (r#"{"triggers": {"crons": [1]}}"#, r#"Expected "triggers.crons.[0]" to be of type string but got 1."#),
             (
                 r#"{"dev": {"local_protocol": "ftp"}}"#,
                 r#"Expected "dev.local_protocol" field to be one of ["http","https"] but got "ftp"."#,
@@ -88,16 +88,22 @@ fn missing_required_fields_are_errors() {
                 r#"{"services": [{"binding": "A"}]}"#,
                 r#""services[0]" bindings should have a string "service" field but got {"binding":"A"}."#,
             ),
-            (r#"{"durable_objects": {}}"#, r#"The field "durable_objects" is missing the required "bindings" array."#),
+            (
+                r#"{"durable_objects": {}}"#,
+                r#"The field "durable_objects" is missing the required "bindings" property."#,
+            ),
             (
                 r#"{"queues": {"consumers": [{"max_retries": 1}]}}"#,
                 r#""queues.consumers[0]" should have a string "queue" field but got {"max_retries":1}."#,
             ),
             (
                 r#"{"queues": {"consumers": [{"queue": "q", "type": "http_pull"}]}}"#,
-                r#""queues.consumers[0]" should have a "type" field of "worker" but got "http_pull"."#,
+                r#""queues.consumers[0].type" has an invalid value "http_pull". Only "worker" consumers can be configured in your Wrangler configuration."#,
             ),
-            (r#"{"rules": [{"type": "Text"}]}"#, r#""rules[0].globs" is a required field."#),
+            (
+                r#"{"rules": [{"type": "Text"}]}"#,
+                r#"Expected "rules[0].globs" to be an array of strings but got undefined"#,
+            ),
             (r#"{"migrations": [{"new_classes": []}]}"#, r#""migrations[0].tag" is a required field."#),
             (
                 r#"{"assets": {"binding": "A"}}"#,
@@ -144,15 +150,16 @@ fn values_out_of_range_are_errors() {
             (r#"{"compatibility_flags": ["nodejs_compta"]}"#, "No such compatibility flag: nodejs_compta"),
             (
                 r#"{"ratelimits": [{"name": "R", "namespace_id": "1", "simple": {"limit": 1, "period": 30}}]}"#,
-                r#"Expected "ratelimits[0].simple.period" field to be one of [10,60] but got 30."#,
+                r#""ratelimits[0]" bindings "simple.period" must be either 10 or 60 but got 30."#,
             ),
             (
                 r#"{"observability": {"enabled": true, "head_sampling_rate": 2}}"#,
-                "`observability.head_sampling_rate` must be a value between 0 and 1: 2",
+                "\"observability.head_sampling_rate\" must be a value between 0 and 1.",
             ),
             (
                 &workflow,
-                r#""workflows[0]" bindings "name" field must be 64 characters or less, but got 65 characters."#,
+                "\"workflows[0]\" binding \"name\" field is invalid. Workflow names must be 1-64 characters long, start with a letter, \
+                 number, or underscore, and may only contain letters, numbers, underscores, or hyphens.",
             ),
             (
                 r#"{"d1_databases": [{"binding": "D", "migrations_pattern": "sql/*.sql"}]}"#,
@@ -221,7 +228,7 @@ fn names_given_twice_are_errors() {
     let same_kind = r#"{"kv_namespaces": [{"binding": "X"}, {"binding": "X"}]}"#;
     assert_eq!(errors(same_kind), ["X assigned to multiple KV Namespace bindings.", UNIQUE]);
     let two_kinds = r#"{"kv_namespaces": [{"binding": "X"}], "durable_objects": {"bindings": [{"name": "X", "class_name": "C", "script_name": "o"}]}}"#;
-    assert_eq!(errors(two_kinds), ["X assigned to Durable Object and KV Namespace bindings.", UNIQUE]);
+    assert_eq!(errors(two_kinds), ["X assigned to KV Namespace and Durable Object bindings.", UNIQUE]);
     let with_var = r#"{"kv_namespaces": [{"binding": "X"}], "vars": {"X": 1}}"#;
     assert_eq!(errors(with_var), ["X assigned to KV Namespace and Environment Variable bindings.", UNIQUE]);
     let with_secret = r#"{"kv_namespaces": [{"binding": "X"}], "secrets": {"required": ["X"]}}"#;
@@ -239,17 +246,14 @@ fn routes_may_be_strings_or_objects() {
             (
                 r#"{"route": 5}"#,
                 "Expected \"route\" to be either a string, or an object with shape { pattern, custom_domain, zone_id | \
-                 zone_name }, but got 5.",
+                 zone_name, enabled, previews_enabled }, but got 5.",
             ),
-            (
-                r#"{"routes": "a"}"#,
-                "Expected \"routes\" to be an array of either strings or objects with the shape { pattern, \
-                 custom_domain, zone_id | zone_name }, but got \"a\".",
-            ),
+            (r#"{"routes": "a"}"#, "Expected \"routes\" to be an array but got \"a\"."),
             (
                 r#"{"routes": ["a", {"zone_id": "x"}]}"#,
-                "Expected \"routes\" to be an array of either strings or objects with the shape { pattern, \
-                 custom_domain, zone_id | zone_name }, but these weren't valid: [{\"zone_id\":\"x\"}].",
+                "Expected \"routes\" to be an array of either strings or objects with the shape { pattern, custom_domain, \
+                 zone_id | zone_name, enabled, previews_enabled }, but these weren't valid: [\n  {\n    \"zone_id\": \
+                 \"x\"\n  }\n].",
             ),
         ],
     );
@@ -264,20 +268,29 @@ fn run_worker_first_rules_are_checked() {
     let assets = |rules: &str| errors(&format!(r#"{{"assets": {{"directory": "d", "run_worker_first": {rules}}}}}"#));
     assert_eq!(assets(r#"["/api/*", "!/api/docs/*"]"#), Vec::<String>::new());
     assert_eq!(assets("true"), Vec::<String>::new());
-    assert_eq!(assets("[]"), ["No routes provided; must provide at least 1 route"]);
+    assert_eq!(assets("[]"), ["No `run_worker_first` rules were provided; must provide at least 1 rule."]);
     assert_eq!(
         assets(r#"["!/a"]"#),
-        ["Only negative routes were provided; must provide at least 1 non-negative route"]
+        ["Only negative `run_worker_first` rules were provided; must provide at least 1 non-negative rule"]
     );
-    assert_eq!(assets(r#"["api/*"]"#), ["Rule 'api/*' is invalid; rules must start with '/' or '!/'"]);
-    assert_eq!(assets(r#"["/a", "/a"]"#), ["Rule '/a' is a duplicate; rules must be unique"]);
-    assert_eq!(assets(r#"["/a/*", "/a/b"]"#), ["Rule '/a/b' is invalid; rule '/a/*' makes it redundant"]);
-    let long = format!(r#"["/{}"]"#, "x".repeat(100));
-    assert!(assets(&long)[0].ends_with("all rules must be less than 100 characters in length"));
+    assert_eq!(
+        assets(r#"["api", "!/b", "/a", "/a", "/c/*", "/c/d"]"#),
+        [
+            "Invalid routes in `run_worker_first`:\n'api': rules must start with '/' or '!/'\n'/a': rule is a duplicate; rules \
+          must be unique\n'/c/d': rule '/c/*' makes it redundant"
+        ]
+    );
+    let long = format!("/{}", "x".repeat(100));
+    assert_eq!(
+        assets(&format!("[\"{long}\"]")),
+        [format!(
+            "Invalid routes in `run_worker_first`:\n'{long}': all rules must be less than 100 characters in length"
+        )]
+    );
     let many: Vec<String> = (0..101).map(|number| format!("\"/{number}\"")).collect();
     assert_eq!(
         assets(&format!("[{}]", many.join(","))),
-        ["Too many rules were provided; 101 rules provided exceeds max of 100."]
+        ["Too many `run_worker_first` rules were provided; 101 rules provided exceeds max of 100."]
     );
     assert_eq!(
         assets("3"),
@@ -328,13 +341,19 @@ fn a_missing_entry_point_is_an_error() {
 
 #[test]
 fn durable_objects_without_a_lifecycle_are_warned_of() {
-    let found = warnings(r#"{"durable_objects": {"bindings": [{"name": "A", "class_name": "Room"}]}}"#);
+    let text = r#"{"durable_objects": {"bindings": [{"name": "A", "class_name": "Room"}]}}"#;
     assert_eq!(
-        found,
+        warnings(text),
         ["In your wrangler.jsonc file, you have configured `durable_objects` exported by this Worker (Room), but no \
           `migrations` for them. This may not work as expected until you add a `migrations` section to your wrangler.jsonc \
-          file."]
+          file. Add the following configuration:\n\n```\n{\n  \"migrations\": [\n    {\n      \"tag\": \"v1\",\n      \
+          \"new_sqlite_classes\": [\n        \"Room\"\n      ]\n    }\n  ]\n}\n```\n\nRefer to \
+          https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ for more details."]
     );
+    let toml = "main = \"a.js\"\n[[durable_objects.bindings]]\nname = \"A\"\nclass_name = \"Room\"\n";
+    let (_, report) = resolve_as("wrangler.toml", toml, &ResolveOptions::default()).unwrap();
+    let snippet = "```\n[[migrations]]\ntag = \"v1\"\nnew_sqlite_classes = [ \"Room\" ]\n\n```";
+    assert!(report.notes.iter().any(|note| note.message.contains(snippet)), "{report}");
     let foreign = r#"{"durable_objects": {"bindings": [{"name": "A", "class_name": "Room", "script_name": "other"}]}}"#;
     assert_eq!(warnings(foreign), Vec::<String>::new());
     let forgotten = r#"{"durable_objects": {"bindings": [{"name": "A", "class_name": "Room"}]}, "migrations": [{"tag": "v1", "new_classes": ["Other"]}]}"#;
@@ -457,4 +476,60 @@ fn assets_without_a_script_cannot_be_bound_nor_asked_after_it() {
     let found =
         check(&format!(r#"{{{date}, "main": "a.js", "assets": {{"directory": "d", "run_worker_first": true}}}}"#));
     assert!(found[0].starts_with("run_worker_first=true set without an assets binding\n"), "{found:?}");
+}
+
+#[test]
+fn kinds_with_words_of_their_own_use_them() {
+    each(
+        errors,
+        &[
+            (
+                r#"{"durable_objects": {"bindings": [{"class_name": "D"}]}}"#,
+                "\"durable_objects.bindings[0]\": {\"class_name\":\"D\"}\n- binding should have a string \"name\" field.",
+            ),
+            (r#"{"ai": {}}"#, "binding should have a string \"binding\" field."),
+            (
+                r#"{"vectorize": [{"binding": "V"}]}"#,
+                r#""vectorize[0]" bindings must have an "index_name" field but got {"binding":"V"}."#,
+            ),
+            (
+                r#"{"dispatch_namespaces": [{"binding": "D"}]}"#,
+                r#""dispatch_namespaces[0]" should have a string "namespace" field but got {"binding":"D"}."#,
+            ),
+            (
+                r#"{"ratelimits": [{"name": "R", "namespace_id": "1"}]}"#,
+                r#""ratelimits[0]" bindings must have a "simple" configuration object but got {"name":"R","namespace_id":"1"}."#,
+            ),
+            (
+                r#"{"queues": {"consumers": [{"queue": "q", "max_batch_size": "1"}]}}"#,
+                r#""queues.consumers[0]" should, optionally, have a number "max_batch_size" field but got {"queue":"q","max_batch_size":"1"}."#,
+            ),
+            (r#"{"alias": {"./a.b": 1}}"#, r#"Expected alias["./a.b"] to be a string, but got number"#),
+            (r#"{"text_blobs": {"A": 1}}"#, "Expected \"text_blobs['A']\" to be of type string but got 1."),
+            (r#"{"migrations": 5}"#, "The optional \"migrations\" field should be an array, but got 5"),
+            (
+                r#"{"migrations": [{"tag": "v1", "renamed_classes": ["x"]}]}"#,
+                "Expected \"migrations[0].renamed_classes\" to be an array of \"{from: string, to: string}\" objects but got \
+                 [\"x\"].",
+            ),
+            (
+                r#"{"triggers": {"crons": "x"}}"#,
+                r#"Expected "triggers.crons" to be of type array, but got {"crons":"x"}."#,
+            ),
+            (r#"{"observability": 5}"#, "\"observability\" should be an object but got 5."),
+        ],
+    );
+}
+
+#[test]
+fn a_name_given_to_three_kinds_is_one_complaint_and_twice_within_one_another() {
+    let text = r#"{"vars": {"X": 1}, "d1_databases": [{"binding": "X"}],
+      "kv_namespaces": [{"binding": "X"}, {"binding": "X"}]}"#;
+    assert_eq!(
+        errors(text)[..2],
+        [
+            "X assigned to KV Namespace, D1 Database, and Environment Variable bindings.",
+            "X assigned to multiple KV Namespace bindings."
+        ]
+    );
 }

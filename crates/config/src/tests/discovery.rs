@@ -43,11 +43,11 @@ fn a_redirect_that_leads_nowhere_is_refused() {
     let missing = message(found("/shop/wrangler.toml").follow(r#"{"configPath": "x.json"}"#, &|_| false));
     assert_eq!(
         missing,
-        "There is a redirect configuration at \".wrangler/deploy/config.json\".\nBut the redirected configuration path it \
+        "There is a deploy configuration at \".wrangler/deploy/config.json\".\nBut the redirected configuration path it \
          points to, \"/shop/.wrangler/deploy/x.json\", does not exist."
     );
     let empty = message(found("/shop/wrangler.toml").follow("{}", &|_| true));
-    assert!(empty.contains("the required \"configPath\" field was not found"), "{empty}");
+    assert!(empty.contains("the required \"configPath\" property was not found"), "{empty}");
     let elsewhere = message(found("/wrangler.toml").follow(r#"{"configPath": "x.json"}"#, &|_| true));
     assert!(elsewhere.contains("But these do not share the same base path"), "{elsewhere}");
     assert!(found("/shop/wrangler.toml").follow("{", &|_| true).is_err());

@@ -49,8 +49,8 @@ fn what_is_not_repeated_is_warned_of() {
         warnings,
         [
             "There is a kv_namespaces binding with name \"MORE\" at the top level, but not on \"env.staging\".\nThis is not \
-             what you probably want, since \"kv_namespaces\" is not inherited by environments.\nPlease add a binding for \
-             \"MORE\" to \"env.staging.kv_namespaces\".",
+             what you probably want, since \"kv_namespaces\" configuration is not inherited by environments.\nPlease add a binding for \
+             \"MORE\" to \"env.staging.kv_namespaces.bindings\".",
             "\"queues\" exists at the top level, but not on \"env.staging\".\nThis is not what you probably want, since \
              \"queues\" is not inherited by environments.\nPlease add \"queues\" to \"env.staging\".",
             "The following vars exist at the top level, but not on \"env.staging.vars\": \"B\"\nThis is not what you \
@@ -111,22 +111,29 @@ fn complaints_in_an_environment_name_it() {
 fn a_redirected_configuration_may_not_have_environments() {
     let options = ResolveOptions { redirected: true, ..ResolveOptions::default() };
     let report = resolve_as("wrangler.json", r#"{"main": "a.js", "env": {"a": {}}}"#, &options).unwrap_err();
-    assert_eq!(
-        report.errors().next().unwrap().message,
-        "Redirected configurations cannot include environments but the following have been found:\n  - a"
-    );
+    let expected =
+        "Redirected configurations cannot include environments but the following have been found:\n\t- a\n\n\n";
+    assert!(report.errors().next().unwrap().message.starts_with(expected), "{report}");
 }
 
 #[test]
-fn names_of_durable_objects_and_queues_missing_in_an_environment_are_warned_of() {
+fn names_of_durable_objects_missing_in_an_environment_are_warned_of_together() {
     let text = r#"{
-      "durable_objects": {"bindings": [{"name": "A", "class_name": "C", "script_name": "s"}]},
-      "queues": {"producers": [{"binding": "Q"}]},
-      "env": {"e": {"durable_objects": {"bindings": []}, "queues": {"producers": []}}}
+      "durable_objects": {"bindings": [
+        {"name": "A", "class_name": "C", "script_name": "s"}, {"name": "B", "class_name": "C", "script_name": "s"}
+      ]},
+      "env": {"e": {"durable_objects": {"bindings": []}}}
     }"#;
-    let found: Vec<String> = complaints(resolve_in(text, Some("e"))).into_iter().map(|(_, message)| message).collect();
-    assert!(found[0].starts_with("There is a durable_objects binding with name \"A\" at the top level"), "{found:?}");
-    assert!(found[1].starts_with("There is a queues.producers binding with name \"Q\" at the top level"), "{found:?}");
+    assert_eq!(
+        complaints(resolve_in(text, Some("e"))),
+        [(
+            Severity::Warning,
+            "The following bindings are at the top level, but not on \"env.e\".\nThis is not what you probably want, since \
+             \"durable_objects\" configuration is not inherited by environments.\nPlease add a binding for each to \
+             \"env.e.durable_objects.bindings\":\n- A\n- B"
+                .to_owned()
+        )]
+    );
 }
 
 #[test]

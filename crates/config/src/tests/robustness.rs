@@ -59,7 +59,10 @@ fn mutilate(text: &mut String, dice: &mut Dice) {
     let to = (from..=to).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(from);
     match dice.below(4) {
         0 => text.replace_range(from..to, ""),
-        1 => text.insert_str(from, &text[from..to].to_owned()),
+        1 => {
+            let copy = text[from..to].to_owned();
+            text.insert_str(to, &copy);
+        }
         2 => text.insert_str(from, PIECES[dice.below(PIECES.len())]),
         _ => text.replace_range(from..to, PIECES[dice.below(PIECES.len())]),
     }

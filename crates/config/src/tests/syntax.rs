@@ -88,8 +88,8 @@ fn toml_dates_in_vars_are_rejected() {
     assert_eq!(
         messages,
         [
-            "Expected \"vars.DAY\" to be a JSON value but got a TOML date: 2026-01-01",
-            "Expected \"vars.LIST\" to be a JSON value but got a TOML date: 07:32:00",
+            "The field \"vars.DAY\" is a TOML date, which is not supported. Please use a string instead, e.g. DAY = \"2025-12-19\".",
+            "The field \"vars.LIST\" is a TOML date, which is not supported. Please use a string instead, e.g. LIST = \"2025-12-19\".",
         ]
     );
 }
