@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use edgeemu_world::Disk;
 
 use crate::additional::{self, Candidate, Search};
 use crate::as_is;
@@ -52,11 +53,11 @@ impl Work {
     pub(crate) fn new(options: &BundleOptions) -> Work {
         let mut options = options.clone();
         // The bundler knows files by the names they have once links are followed.
-        let root = options.disk.canonicalize(&options.root);
-        options.root = root.unwrap_or(options.root);
-        if let Ok(entry) = options.disk.canonicalize(&options.entry_path()) {
-            options.entry = entry;
-        }
+        let links = Links::of(&options);
+        options.entry = links.followed(&options.entry_path());
+        options.base_dir = options.base_dir.map(|path| links.followed(&path));
+        options.config_path = options.config_path.map(|path| links.followed(&path));
+        options.root = links.to;
         Work { options, last: None }
     }
 
@@ -257,6 +258,28 @@ impl Work {
         });
         let read = self.fingerprint(collection, &Search::default()).inputs();
         BundleError { diagnostics, inputs: waited_for(&self.options, read) }
+    }
+}
+
+/// The project folder before and after links are followed.
+struct Links {
+    disk: Disk,
+    from: PathBuf,
+    to: PathBuf,
+}
+
+impl Links {
+    fn of(options: &BundleOptions) -> Links {
+        let from = options.root.clone();
+        let to = options.disk.canonicalize(&from).unwrap_or_else(|_| from.clone());
+        Links { disk: options.disk.clone(), from, to }
+    }
+
+    /// `path` with links followed; if it does not exist, at least those up to the project folder.
+    fn followed(&self, path: &Path) -> PathBuf {
+        let path = self.from.join(path);
+        let moved = path.strip_prefix(&self.from).map_or_else(|_| path.clone(), |rest| self.to.join(rest));
+        self.disk.canonicalize(&path).unwrap_or(moved)
     }
 }
 

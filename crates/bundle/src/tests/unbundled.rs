@@ -78,6 +78,26 @@ fn a_base_dir_decides_about_names() {
     assert_eq!(names, ["worker/index.js", "shared/a.js"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_project_behind_a_link_is_named_like_any_other() {
+    let project = Project::new(&[
+        ("real/src/index.js", "import a from './lib/a.js';\nexport default { fetch: () => a };"),
+        ("real/src/lib/a.js", "export default 1;"),
+    ]);
+    let link = project.path("link");
+    std::os::unix::fs::symlink(project.path("real"), &link).expect("a link can be made");
+    let mut options = crate::BundleOptions::new(link.join("src/index.js"), &link);
+    options.base_dir = Some(link.join("src"));
+    options.no_bundle = true;
+    let done = bundle(options.clone()).expect("it loads");
+    let names: Vec<&str> = done.modules.iter().map(|module| module.name.as_str()).collect();
+    assert_eq!(names, ["index.js", "lib/a.js"]);
+    options.entry = link.join("src/gone.js");
+    let error = bundle(options).expect_err("there is no such file");
+    assert_contains(&error.to_string(), "The entry-point file at \"src/gone.js\" was not found.");
+}
+
 #[test]
 fn a_script_can_go_unbundled_too() {
     let project = Project::new(&[("w.js", "addEventListener('fetch', () => {});"), ("data.bin", "x")]);
