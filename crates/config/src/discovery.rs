@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::notes::{Note, Report, Severity};
 use crate::paths::absolute;
 use crate::raw::{Node, RawConfig};
-use crate::source::{Format, Source};
+use crate::source::{Cursor, Format, Source};
 
 /// The names of a configuration file. Each is searched up the whole tree before the next.
 const NAMES: [&str; 3] = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
@@ -94,7 +94,10 @@ fn target(raw: &RawConfig, text: &str) -> Result<PathBuf, Report> {
 }
 
 fn refuse(raw: &RawConfig, message: String) -> Report {
-    let place = raw.root.get("configPath").map(|entry| raw.source.place(entry.value.span));
+    let place = raw
+        .root
+        .get("configPath")
+        .map(|entry| Cursor::default().place(&raw.source.text, &raw.source.shown, entry.value.span));
     let note = Note { severity: Severity::Error, message, environment: None, place, hint: None };
     Report { file: raw.source.shown.clone(), notes: vec![note] }
 }

@@ -5,7 +5,7 @@ mod select;
 use std::collections::BTreeMap;
 
 use crate::notes::{Note, Severity};
-use crate::source::{Span, place_in};
+use crate::source::{Cursor, Span};
 
 pub use select::{SecretFile, SecretFileKind, SelectOptions, announcement, merge, select_files};
 
@@ -22,7 +22,7 @@ impl Dotenv {
     /// Reads a file. `shown` is its name in complaints. Values may stand in single, double or back quotes and then
     /// contain line breaks and `#`; in double quotes `\n` and `\r` are line breaks.
     pub fn parse(text: &str, shown: &str) -> Dotenv {
-        let mut reader = Reader { text, shown, at: 0, result: Dotenv::default() };
+        let mut reader = Reader { text, shown, at: 0, cursor: Cursor::default(), result: Dotenv::default() };
         if text.starts_with('\u{feff}') {
             reader.at = '\u{feff}'.len_utf8();
         }
@@ -54,6 +54,7 @@ struct Reader<'a> {
     text: &'a str,
     shown: &'a str,
     at: usize,
+    cursor: Cursor,
     result: Dotenv,
 }
 
@@ -139,11 +140,12 @@ impl Reader<'_> {
     }
 
     fn complain(&mut self, start: usize, end: usize, message: &str, hint: Option<&str>) {
+        let place = self.cursor.place(self.text, self.shown, Span::new(start, end));
         self.result.notes.push(Note {
             severity: Severity::Warning,
             message: message.to_owned(),
             environment: None,
-            place: Some(place_in(self.text, self.shown, Span::new(start, end))),
+            place: Some(place),
             hint: hint.map(str::to_owned),
         });
     }

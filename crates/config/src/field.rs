@@ -325,6 +325,9 @@ impl<'a> Section<'a> {
     }
 }
 
+/// How many misspelt keys of one table get a hint.
+const HINTS_MAX: usize = 10;
+
 /// Warns about the keys of a table that nobody knows, all in one complaint, with the nearest known key as a hint.
 pub(crate) fn unexpected(notes: &Notes, place: &str, table: &Table, known: &[&'static str]) {
     let strangers: Vec<_> = table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())).collect();
@@ -333,6 +336,7 @@ pub(crate) fn unexpected(notes: &Notes, place: &str, table: &Table, known: &[&'s
     let message = format!("Unexpected fields found in {place}: {list}");
     let hints: Vec<String> = strangers
         .iter()
+        .take(HINTS_MAX)
         .filter_map(|entry| {
             let hint = did_you_mean(&entry.key, known.iter().copied())?;
             Some(if strangers.len() == 1 { hint } else { format!("`{}`: {hint}", entry.key) })

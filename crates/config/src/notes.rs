@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde::Serialize;
 
-use crate::source::{Place, Source, Span};
+use crate::source::{Cursor, Place, Source, Span};
 
 /// How bad a complaint is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -77,6 +77,9 @@ impl std::fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
+/// How many complaints one scope may make.
+const NOTES_MAX: usize = 1_000;
+
 /// The collector that readers of the configuration complain to.
 ///
 /// An inherited value is read a second time for a named environment; the muted twin swallows complaints that the
@@ -86,6 +89,9 @@ pub(crate) struct Notes<'a> {
     environment: Option<String>,
     muted: bool,
     list: RefCell<Vec<Note>>,
+    cursor: RefCell<Cursor>,
+    /// The worst severity that was not kept.
+    dropped: RefCell<Option<Severity>>,
     /// Where each binding's name stands, for complaints about names that collide.
     names: RefCell<Vec<(String, Span)>>,
 }
@@ -97,12 +103,22 @@ impl<'a> Notes<'a> {
             environment: environment.map(str::to_owned),
             muted: false,
             list: RefCell::default(),
+            cursor: RefCell::default(),
+            dropped: RefCell::default(),
             names: RefCell::default(),
         }
     }
 
     pub(crate) fn muted(source: &'a Source) -> Notes<'a> {
-        Notes { source, environment: None, muted: true, list: RefCell::default(), names: RefCell::default() }
+        Notes {
+            source,
+            environment: None,
+            muted: true,
+            list: RefCell::default(),
+            cursor: RefCell::default(),
+            dropped: RefCell::default(),
+            names: RefCell::default(),
+        }
     }
 
     pub(crate) fn error(&self, span: Span, message: impl Into<String>) {
@@ -140,15 +156,29 @@ impl<'a> Notes<'a> {
         self.names.borrow().iter().rev().find(|(known, _)| known == name).map(|(_, span)| *span)
     }
 
+    /// Keeps the first thousand complaints: nobody reads more, and a generated file may give millions.
     fn push(&self, severity: Severity, span: Option<Span>, message: String, hint: Option<String>) {
         if self.muted {
             return;
         }
-        let place = span.map(|span| self.source.place(span));
+        if self.list.borrow().len() >= NOTES_MAX {
+            let mut dropped = self.dropped.borrow_mut();
+            *dropped = (*dropped).max(Some(severity));
+            return;
+        }
+        let place = span.map(|span| self.cursor.borrow_mut().place(&self.source.text, &self.source.shown, span));
         self.list.borrow_mut().push(Note { severity, message, environment: self.environment.clone(), place, hint });
     }
 
     pub(crate) fn into_list(self) -> Vec<Note> {
-        self.list.into_inner()
+        let mut list = self.list.into_inner();
+        list.extend(self.dropped.into_inner().map(|severity| Note {
+            severity,
+            message: format!("Only the first {NOTES_MAX} complaints are shown"),
+            environment: self.environment,
+            place: None,
+            hint: None,
+        }));
+        list
     }
 }

@@ -74,26 +74,13 @@ fn gutter(place: &Place) -> String {
     " ".repeat(place.line.to_string().len() + 1)
 }
 
-/// The widest source line shown in full; generated one-line files would otherwise flood the terminal.
-const EXCERPT_CHARS_MAX: usize = 160;
-
 fn excerpt(text: &mut String, place: &Place, pad: &str) {
     let gutter = gutter(place);
-    let (line, before, width) = window(place);
+    // Tabs stay tabs below the line, so that the caret stands under its character whatever the tab width is.
+    let blank = |char| if char == '\t' { '\t' } else { ' ' };
+    let before: String = place.excerpt.chars().map(blank).chain(std::iter::repeat(' ')).take(place.indent).collect();
     text.push_str(&format!("{pad}   {}--> {}:{}:{}\n", &gutter[1..], place.file, place.line, place.column));
     text.push_str(&format!("{pad}   {gutter}|\n"));
-    text.push_str(&format!("{pad}   {} | {line}\n", place.line));
-    text.push_str(&format!("{pad}   {gutter}| {before}{}\n", "^".repeat(width)));
-}
-
-/// The part of the source line around the caret, the blank run before the caret, and the caret's width.
-fn window(place: &Place) -> (String, String, usize) {
-    let chars: Vec<char> = place.excerpt.chars().collect();
-    let caret = (place.column - 1).min(chars.len());
-    let from = if chars.len() > EXCERPT_CHARS_MAX { caret.saturating_sub(EXCERPT_CHARS_MAX / 2) } else { 0 };
-    let to = chars.len().min(from + EXCERPT_CHARS_MAX);
-    // Tabs stay tabs below the line, so that the caret stands under its character whatever the tab width is.
-    let before = chars[from..caret].iter().map(|char| if *char == '\t' { '\t' } else { ' ' }).collect();
-    let width = place.width.min((to - caret).max(1));
-    (chars[from..to].iter().collect::<String>().trim_end().to_owned(), before, width)
+    text.push_str(format!("{pad}   {} | {}", place.line, place.excerpt).trim_end());
+    text.push_str(&format!("\n{pad}   {gutter}| {before}{}\n", "^".repeat(place.width)));
 }

@@ -56,11 +56,6 @@ impl Source {
     pub fn dir(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }
-
-    /// Where a stretch of bytes stands in the text.
-    pub(crate) fn place(&self, span: Span) -> Place {
-        place_in(&self.text, &self.shown, span)
-    }
 }
 
 /// A stretch of bytes in a configuration text.
@@ -87,27 +82,57 @@ pub struct Place {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The source line, without its line break.
+    /// The source line without its line break; of a very long line the part around the column.
     pub excerpt: String,
-    /// How many characters the caret underlines, at least 1.
+    /// How many characters of the excerpt stand before the column.
+    pub indent: usize,
+    /// How many characters of the excerpt are meant, at least 1.
     pub width: usize,
 }
 
-/// Finds line, column and source line of a span. A span past the end points behind the last character.
-pub(crate) fn place_in(text: &str, file: &str, span: Span) -> Place {
-    let start = floor_boundary(text, span.start);
-    let end = floor_boundary(text, span.end).max(start);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let excerpt = text[line_start..line_end].trim_end_matches('\r');
-    let before = text[line_start..start].chars().count();
-    let width = text[start..end.min(line_end)].trim_end_matches('\r').chars().count().max(1);
-    Place {
-        file: file.to_owned(),
-        line: text[..line_start].matches('\n').count() + 1,
-        column: before + 1,
-        excerpt: excerpt.to_owned(),
-        width,
+/// The widest excerpt in characters. Generated files may have all their text in one line.
+const EXCERPT_CHARS_MAX: usize = 160;
+
+/// Counts lines and columns on the way through a text, so that many places together cost one pass.
+#[derive(Debug, Default)]
+pub(crate) struct Cursor {
+    byte: usize,
+    /// Line breaks before `byte`.
+    lines: usize,
+    /// Characters between the last line break and `byte`.
+    chars: usize,
+}
+
+impl Cursor {
+    fn move_to(&mut self, text: &str, byte: usize) {
+        if byte < self.byte {
+            *self = Cursor::default();
+        }
+        for char in text[self.byte..byte].chars() {
+            (self.lines, self.chars) = if char == '\n' { (self.lines + 1, 0) } else { (self.lines, self.chars + 1) };
+        }
+        self.byte = byte;
+    }
+
+    /// Finds line, column and source line of a span. A span past the end points behind the last character.
+    pub(crate) fn place(&mut self, text: &str, file: &str, span: Span) -> Place {
+        let start = floor_boundary(text, span.start);
+        let end = floor_boundary(text, span.end).max(start);
+        self.move_to(text, start);
+        let indent = if self.chars > EXCERPT_CHARS_MAX { EXCERPT_CHARS_MAX / 2 } else { self.chars };
+        let from = text[..start].char_indices().rev().take(indent).last().map_or(start, |(at, _)| at);
+        let line = |from: usize, to: usize, limit: usize| {
+            text[from..to].chars().take_while(|char| *char != '\n').take(limit).collect::<String>()
+        };
+        let meant = line(start, end, EXCERPT_CHARS_MAX - indent);
+        Place {
+            file: file.to_owned(),
+            line: self.lines + 1,
+            column: self.chars + 1,
+            excerpt: line(from, text.len(), EXCERPT_CHARS_MAX).trim_end_matches('\r').to_owned(),
+            indent,
+            width: meant.trim_end_matches('\r').chars().count().max(1),
+        }
     }
 }
 

@@ -1,12 +1,19 @@
 //! "did you mean": the known word nearest to a misspelt one.
 
+/// Longer words are not slips of the pen, and comparing them takes time.
+const WORD_CHARS_MAX: usize = 64;
+
 /// The candidate nearest to `word`, if it is near enough to be a slip of the pen: at most a third of the word's
 /// letters differ.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    if length > WORD_CHARS_MAX {
+        return None;
+    }
+    let allowed = (length / 3).max(1);
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != word)
+        .filter(|candidate| *candidate != word && candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

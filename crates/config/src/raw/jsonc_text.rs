@@ -1,5 +1,7 @@
 //! JSON text, with comments and trailing commas, into the value tree.
 
+use std::collections::BTreeMap;
+
 use jsonc_parser::ast;
 use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -59,15 +61,16 @@ impl Reader<'_> {
 
     fn table(&self, object: &ast::Object<'_>) -> Table {
         let mut table = Table::default();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for property in &object.properties {
             let key_span = self.span(property.name.range());
             let entry = Entry { key: property.name.as_str().to_owned(), key_span, value: self.value(&property.value) };
-            match table.entries.iter_mut().find(|known| known.key == entry.key) {
-                Some(known) => {
-                    self.notes.warn(key_span, format!("Duplicate key, the last one is used: `{}`", entry.key));
-                    *known = entry;
-                }
-                None => table.entries.push(entry),
+            if let Some(known) = places.get(&entry.key) {
+                self.notes.warn(key_span, format!("Duplicate key, the last one is used: `{}`", entry.key));
+                table.entries[*known] = entry;
+            } else {
+                places.insert(entry.key.clone(), table.entries.len());
+                table.entries.push(entry);
             }
         }
         table

@@ -454,7 +454,7 @@ fn the_report_is_json_for_programs() {
                 "severity": "error",
                 "message": "Expected \"name\" to be of type string but got 1.",
                 "place": {
-                    "file": "wrangler.jsonc", "line": 1, "column": 46, "width": 1,
+                    "file": "wrangler.jsonc", "line": 1, "column": 46, "indent": 45, "width": 1,
                     "excerpt": "{\"compatibility_date\": \"2026-01-01\", \"name\": 1}",
                 },
             }],

@@ -137,3 +137,26 @@ fn no_mutilated_jsonc_panics() {
 fn no_mutilated_toml_panics() {
     survive("wrangler.toml", TOML, 0x5eed_0002);
 }
+
+#[test]
+fn huge_files_are_answered_with_the_first_complaints() {
+    let keys: Vec<String> = (0..50_000).map(|number| format!("\"unknown_{number}\": {number}")).collect();
+    let items = vec!["{}"; 50_000].join(",");
+    let text = format!("{{{}, \"kv_namespaces\": [{items}]}}", keys.join(","));
+    let raw = RawConfig::parse(Source::new("/shop/wrangler.json", text)).unwrap();
+    let report = raw.resolve(&ResolveOptions::default()).unwrap_err();
+    assert_eq!(report.notes.len(), 1_001);
+    assert_eq!(report.notes[1_000].message, "Only the first 1000 complaints are shown");
+    assert!(report.notes.iter().all(|note| note.place.as_ref().is_none_or(|place| place.excerpt.len() <= 160)));
+    assert!(!report.render().is_empty());
+}
+
+#[test]
+fn a_very_long_line_is_shown_around_the_caret() {
+    let text = format!("{{\"vars\": {{\"A\": \"{}\"}}, \"name\": 5}}", "x".repeat(1_000));
+    let report =
+        RawConfig::parse(Source::new("/shop/wrangler.json", text)).unwrap().resolve(&ResolveOptions::default());
+    let place = report.unwrap_err().errors().next().unwrap().place.clone().unwrap();
+    assert_eq!(place.excerpt.chars().nth(place.indent), Some('5'));
+    assert_eq!((place.column, place.width), (1_029, 1));
+}
