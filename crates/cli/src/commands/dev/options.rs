@@ -1,0 +1,68 @@
+//! From the flags of `dev` to a project and how it is run.
+
+use std::path::PathBuf;
+
+use edgeemu::Project;
+use edgeemu::config::Overrides;
+
+use super::Dev;
+use crate::context::{Context, Wanted};
+use crate::error::CliError;
+use crate::ui::LogLevel;
+
+/// A project, and how it is run.
+pub(super) struct Plan {
+    pub(super) project: Project,
+    pub(super) state_dir: PathBuf,
+    /// Whether the data lives in the project's own folder.
+    pub(super) is_own_state: bool,
+    pub(super) test_scheduled: bool,
+    pub(super) json: bool,
+    pub(super) level: LogLevel,
+    /// `--show-interactive-dev-session`.
+    pub(super) keys: Option<bool>,
+}
+
+pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
+    let persist_to = args.server.persist_to.clone();
+    let (json, test_scheduled) = (args.json, args.server.test_scheduled.unwrap_or(false));
+    let level = args.output.log_level.or(context.environment.log_level).unwrap_or(LogLevel::Log);
+    let keys = args.output.show_interactive_dev_session;
+    let script = args.script.clone();
+    let project = context.project(Wanted { script, overrides: overrides(args), entry_point_needed: true })?;
+    let state_dir = context.state_dir(&project, persist_to.as_deref());
+    Ok(Plan { state_dir, is_own_state: persist_to.is_none(), project, test_scheduled, json, level, keys })
+}
+
+fn overrides(args: Dev) -> Overrides {
+    let Dev { server, worker, build, .. } = args;
+    Overrides {
+        name: worker.name,
+        assets: server.assets,
+        compatibility_date: worker.compatibility_date,
+        compatibility_flags: worker.compatibility_flag,
+        vars: worker.var,
+        define: build.define,
+        alias: build.alias,
+        ip: server.ip,
+        port: server.port,
+        local_protocol: server.local_protocol.map(Into::into),
+        upstream_protocol: server.upstream_protocol.map(Into::into),
+        host: server.host,
+        routes: server.route,
+        no_bundle: build.no_bundle,
+        minify: build.minify,
+        tsconfig: build.tsconfig,
+        jsx_factory: build.jsx_factory,
+        jsx_fragment: build.jsx_fragment,
+        ..Overrides::default()
+    }
+}
+
+/// `NAME:VALUE`; the value may contain further colons.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write a name, a colon and a value, for example `LOG:verbose`".to_owned()),
+    }
+}

@@ -1,0 +1,135 @@
+//! A running server: from the start to the last byte on disk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use edgeemu::config::DevSettings;
+use edgeemu::{BuildError, Emulator, Layout, ListenOptions, Project};
+
+use super::announce::announce;
+use super::options::Plan;
+use super::signals::Signals;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::ui::keys::{Key, Keys};
+use crate::ui::{Message, Screen, ScreenOptions};
+
+/// How long the end may take. What a Worker was told is written does not depend on it.
+const SHUTDOWN: Duration = Duration::from_millis(900);
+
+/// Exit code of a program that a signal ended.
+const INTERRUPTED: i32 = 130;
+
+pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
+    let mut signals = Signals::listen()?;
+    let screen = Screen::start(ScreenOptions {
+        world: context.world.clone(),
+        json: plan.json,
+        level: plan.level,
+        cwd: context.cwd.clone(),
+    })?;
+    announce(&screen, &plan.project, context);
+    let wants_keys = plan.keys.unwrap_or(true) && !plan.json && !context.environment.ci;
+    let started = tokio::select! {
+        started = start(plan, &screen, context) => started,
+        () = signals.next() => {
+            screen.finish();
+            return Ok(());
+        }
+    };
+    let served = match started {
+        Ok(emulator) => serve(emulator, &screen, &mut signals, wants_keys).await,
+        Err(error) => Err(error),
+    };
+    screen.finish();
+    served
+}
+
+async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulator, CliError> {
+    let layout = Layout::of_project(plan.project.dir());
+    if plan.is_own_state {
+        layout.prepare(context.world.disk()).map_err(|error| {
+            CliError::user(format!("the folder for local data cannot be made: `{}`", layout.base().display()))
+                .cause(error)
+                .hint("`--persist-to` keeps the data elsewhere")
+        })?;
+    }
+    let sink = screen.clone();
+    let dev = plan.project.config().dev.clone();
+    let emulator = Emulator::builder()
+        .world(context.world.clone())
+        .persist(plan.state_dir)
+        .bundle_cache(bundle_cache(&plan.project))
+        .events(Arc::new(move |event| sink.show(Message::Event(event))))
+        .listen(ListenOptions::default())
+        .watch(true)
+        .test_scheduled(plan.test_scheduled)
+        .project(plan.project)
+        .build();
+    emulator.await.map_err(|error| refused(error, &dev))
+}
+
+fn bundle_cache(project: &Project) -> std::path::PathBuf {
+    Layout::of_project(project.dir()).base().join("bundles")
+}
+
+/// A busy port is by far the most frequent reason, so it gets production's words.
+fn refused(error: BuildError, dev: &DevSettings) -> CliError {
+    let BuildError::Listen(listen) = &error else { return error.into() };
+    let (true, Some(port)) = (listen.in_use, dev.port) else { return error.into() };
+    let ip = match dev.ip.as_deref() {
+        None | Some("localhost") => "127.0.0.1",
+        Some(ip) => ip,
+    };
+    CliError::user(format!("Address already in use ({ip}:{port})")).hint(
+        "check that you are not already running a server on this address, or choose another port with `--port` \
+         (`--port 0` takes any free one)",
+    )
+}
+
+async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants_keys: bool) -> Result<(), CliError> {
+    let url = emulator.url().unwrap_or_default().to_owned();
+    screen.show(Message::Ready { url: url.clone() });
+    let mut keys = if wants_keys { Keys::open(screen) } else { Keys::none() };
+    loop {
+        tokio::select! {
+            () = signals.next() => break,
+            key = keys.next() => match key {
+                Key::Browser => open_browser(&url, screen),
+                Key::Clear => screen.show(Message::Clear),
+                Key::Exit => break,
+            },
+        }
+    }
+    screen.show(Message::ShuttingDown);
+    end(emulator, screen, signals, keys).await
+}
+
+fn open_browser(url: &str, screen: &Screen) {
+    if let Err(error) = open::that_detached(url) {
+        screen.show(Message::Warning(format!("no browser could be opened: {error}")));
+    }
+}
+
+/// Ends the emulator. A second Ctrl-C does not wait for it.
+async fn end(emulator: Emulator, screen: &Screen, signals: &mut Signals, mut keys: Keys) -> Result<(), CliError> {
+    let clock = screen.world().clock().clone();
+    // Writing everything down keeps a thread busy, and must not be this one: it has to see a second Ctrl-C.
+    let handle = tokio::runtime::Handle::current();
+    let flushed = tokio::task::spawn_blocking(move || handle.block_on(emulator.shutdown()));
+    tokio::select! {
+        flushed = flushed => match flushed {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.into()),
+            Err(error) => Err(CliError::internal("the end was cut short").cause(error)),
+        },
+        () = clock.sleep(SHUTDOWN) => Ok(()),
+        () = signals.next() => at_once(screen),
+        () = keys.exit() => at_once(screen),
+    }
+}
+
+fn at_once(screen: &Screen) -> Result<(), CliError> {
+    screen.finish();
+    std::process::exit(INTERRUPTED)
+}

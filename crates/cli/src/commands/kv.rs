@@ -1,0 +1,73 @@
+//! `edgeemu kv`: the data of KV namespaces, while `edgeemu dev` runs and while it does not.
+
+mod bulk;
+mod key;
+mod target;
+
+use std::io::Write;
+
+use clap::Subcommand;
+use edgeemu::StateAccess;
+
+use crate::context::Context;
+use crate::error::CliError;
+use target::{Intent, Target};
+
+const EXAMPLES: &str = "\
+Examples:
+  edgeemu kv key put user:1 Ada --binding SESSIONS --ttl 3600
+  edgeemu kv key get user:1 --binding SESSIONS --text
+  edgeemu kv bulk put pairs.json --binding SESSIONS";
+
+/// Read and write the local data of KV namespaces
+#[derive(Subcommand)]
+#[command(after_help = EXAMPLES)]
+pub(crate) enum KvCommand {
+    /// One key
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Many keys, named in a file
+    #[command(subcommand)]
+    Bulk(bulk::BulkCommand),
+}
+
+pub(crate) fn run(command: KvCommand, context: &Context) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::internal("the event loop cannot be started").cause(error))?;
+    runtime.block_on(async {
+        match command {
+            KvCommand::Key(command) => key::run(command, context).await,
+            KvCommand::Bulk(command) => bulk::run(command, context).await,
+        }
+    })
+}
+
+/// One namespace with its data open.
+struct Namespace {
+    id: String,
+    data: StateAccess,
+}
+
+impl Namespace {
+    fn open(target: &Target, intent: Intent, context: &Context) -> Result<Namespace, CliError> {
+        let located = target.locate(intent, context)?;
+        Ok(Namespace { data: StateAccess::open(&context.world, &located.state_dir)?, id: located.id })
+    }
+
+    fn close(self) -> Result<(), CliError> {
+        Ok(self.data.close()?)
+    }
+}
+
+/// Writes to stdout. A reader that has seen enough is no error.
+fn print(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(CliError::user("stdout cannot be written").cause(error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,17 @@
+//! The commands, one file each.
+
+pub(crate) mod dev;
+pub(crate) mod init;
+pub(crate) mod kv;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::error::CliError;
+
+pub(crate) fn run(command: Command, context: &Context) -> Result<(), CliError> {
+    match command {
+        Command::Dev(args) => dev::run(*args, context),
+        Command::Init(args) => init::run(&args, context),
+        Command::Kv(command) => kv::run(command, context),
+    }
+}

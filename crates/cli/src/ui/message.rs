@@ -1,0 +1,77 @@
+//! What there is to say, before anybody decides how it looks.
+
+use clap::ValueEnum;
+use edgeemu::config::Binding;
+use edgeemu::{Event, Level, LogKind};
+use serde_json::Value;
+
+/// How much is printed, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// Nothing
+    None,
+    /// Errors
+    Error,
+    /// Warnings too
+    Warn,
+    /// Requests and `console.log` too
+    Info,
+    /// The same as info
+    Log,
+    /// `console.debug` too
+    Debug,
+}
+
+/// One thing to say.
+pub(crate) enum Message {
+    /// The name and version of the program.
+    Banner,
+    /// One line.
+    Note(String),
+    /// The table of bindings.
+    Bindings(Vec<Binding>),
+    /// One finished warning.
+    Warning(String),
+    /// Every warning about the configuration: as one block, and for programs.
+    ConfigWarnings { text: String, report: Value },
+    /// The server is being started.
+    Starting,
+    /// The server answers here.
+    Ready { url: String },
+    /// The emulator has something to say.
+    Event(Event),
+    /// Show the line of keys from now on, or no more.
+    Keys(bool),
+    /// Empty the terminal.
+    Clear,
+    /// The server is being ended.
+    ShuttingDown,
+}
+
+impl Message {
+    /// The level at which this is printed.
+    pub(crate) fn level(&self) -> LogLevel {
+        match self {
+            Message::Warning(_) | Message::ConfigWarnings { .. } => LogLevel::Warn,
+            Message::Event(event) => event_level(event),
+            _ => LogLevel::Info,
+        }
+    }
+}
+
+fn event_level(event: &Event) -> LogLevel {
+    match event {
+        Event::BuildFailed { .. } => LogLevel::Error,
+        Event::Warning { .. } => LogLevel::Warn,
+        Event::Log(log) => match &log.kind {
+            LogKind::Console { level, .. } | LogKind::Notice { level, .. } => match level {
+                Level::Debug => LogLevel::Debug,
+                Level::Info => LogLevel::Info,
+                Level::Warn => LogLevel::Warn,
+                Level::Error => LogLevel::Error,
+            },
+            LogKind::Exception { .. } => LogLevel::Error,
+        },
+        _ => LogLevel::Info,
+    }
+}
