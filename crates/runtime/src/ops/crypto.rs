@@ -81,7 +81,9 @@ fn with_random<T>(state: &OpState, body: impl FnOnce(&mut Random<'_>) -> T) -> T
 fn parse_spec(text: &str) -> Result<KeySpec, CryptoError> {
     let mut parts = text.split('\n');
     let (name, parameter) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    KeySpec::parse(name, parameter, parts.next().and_then(|length| length.parse().ok()))
+    // A negative length is as wrong as none at all, and is refused as such.
+    let length = parts.next().and_then(|length| length.parse::<i64>().ok());
+    KeySpec::parse(name, parameter, length.map(|length| u32::try_from(length).unwrap_or(0)))
 }
 
 #[op2]
