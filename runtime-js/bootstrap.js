@@ -8,13 +8,18 @@ import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entr
 import { defineGlobals, sealGlobals } from "ext:edgeemu_js/globals.js";
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
 import { env } from "ext:edgeemu_js/modules/entrypoints.js";
+import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
+import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
 import { fireTimer, forgetTimer } from "ext:edgeemu_js/web/timers.js";
 
 defineGlobals();
 
-/** @param {string} bindings JSON: descriptions of the bindings of this Worker */
-function start(bindings) {
-  fillEnv(env, JSON.parse(bindings));
+/** @param {string} description JSON: bindings and compatibility flags of this Worker */
+function start(description) {
+  const { bindings, flags } = JSON.parse(description);
+  setIterableBodies(flags.includes("fetch_iterable_type_support"));
+  setRequestSignal(flags.includes("enable_request_signal"));
+  fillEnv(env, bindings);
   installErrorHooks();
   delete globalThis.__edgeemu;
   sealGlobals();

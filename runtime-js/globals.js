@@ -1,6 +1,7 @@
 // The global scope of a Worker: which names exist, and where each comes from.
 
 import { core } from "ext:core/mod.js";
+import { Body } from "ext:edgeemu_js/web/body.js";
 import { console } from "ext:edgeemu_js/web/console.js";
 import { Crypto, CryptoKey, SubtleCrypto, crypto } from "ext:edgeemu_js/web/crypto.js";
 import { ExtendableEvent, FetchEvent, ScheduledEvent } from "ext:edgeemu_js/events/listeners.js";
@@ -46,6 +47,7 @@ const classes = {
   AbortController: abort.AbortController,
   AbortSignal: abort.AbortSignal,
   Blob: file.Blob,
+  Body,
   ByteLengthQueuingStrategy: streams.ByteLengthQueuingStrategy,
   CloseEvent: event.CloseEvent,
   CompressionStream: compression.CompressionStream,

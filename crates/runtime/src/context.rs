@@ -111,6 +111,11 @@ impl IoContext {
         }
     }
 
+    /// Whether the answer has no body, whatever its headers say.
+    pub(crate) fn is_head(&self) -> bool {
+        self.request.borrow().as_ref().is_some_and(|request| request.method == http::Method::HEAD)
+    }
+
     /// Gives the answer; false if there was one already.
     pub(crate) fn answer(&self, answer: Answer) -> bool {
         let Some(sender) = self.answer.take() else { return false };

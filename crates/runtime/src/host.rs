@@ -14,6 +14,7 @@ use slab::Slab;
 use tokio::sync::oneshot;
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
+use crate::outbound::Calls;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
 use crate::script::Script;
 use crate::settle::Settled;
@@ -36,7 +37,7 @@ pub(crate) struct Host {
     pub(crate) timers: RefCell<Timers>,
     pub(crate) sources: RefCell<Slab<Rc<Source>>>,
     pub(crate) sinks: RefCell<Slab<Rc<Sink>>>,
-    pub(crate) outbound: RefCell<Slab<crate::outbound::Call>>,
+    pub(crate) calls: RefCell<Calls>,
     logs: LogSink,
     contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
     next_context: Cell<u32>,
@@ -55,7 +56,7 @@ impl Host {
             world,
             sources: RefCell::default(),
             sinks: RefCell::default(),
-            outbound: RefCell::new(crate::outbound::calls()),
+            calls: RefCell::default(),
             logs,
             contexts: RefCell::default(),
             next_context: Cell::new(1),
@@ -105,6 +106,7 @@ impl Host {
     fn close(&self, context: &IoContext) -> BTreeSet<u32> {
         self.contexts.borrow_mut().remove(&context.id);
         context.abort_tasks();
+        self.sources.borrow_mut().retain(|_, source| source.context != context.id);
         self.pending.borrow_mut().retain(|_, pending| pending.context != context.id);
         let timers = context.timers.take();
         let mut queue = self.timers.borrow_mut();
@@ -142,6 +144,14 @@ impl Host {
         }
         if let Some(context) = self.context(context) {
             context.open_sinks.set(0);
+        }
+    }
+
+    /// A source that was read to its end needs no id any more.
+    pub(crate) fn forget_source(&self, id: u32, source: &Rc<Source>) {
+        let mut sources = self.sources.borrow_mut();
+        if sources.get(id as usize).is_some_and(|known| Rc::ptr_eq(known, source)) {
+            sources.remove(id as usize);
         }
     }
 

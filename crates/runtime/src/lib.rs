@@ -7,6 +7,7 @@
 mod bindings;
 mod body;
 mod context;
+mod decode;
 mod host;
 mod invoke;
 mod isolate;

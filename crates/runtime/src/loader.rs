@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use deno_core::sourcemap::SourceMap;
 use deno_core::{
     ModuleCodeBytes, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource, ModuleSourceCode,
     ModuleSpecifier, ModuleType, ResolutionKind, v8,
@@ -74,16 +75,40 @@ impl ModuleLoader for ScriptLoader {
         let map = self.script.source_map.as_ref()?;
         (file_name == url(&self.script.main)?.as_str()).then(|| Cow::Borrowed(map.as_ref()))
     }
+
+    /// The bundler wrote the map from files that it read, so they exist.
+    fn source_map_source_exists(&self, _source_url: &str) -> Option<bool> {
+        Some(true)
+    }
+
+    fn get_source_mapped_source_line(&self, file_name: &str, line_number: usize) -> Option<String> {
+        let map = SourceMap::from_slice(self.script.source_map.as_ref()?).ok()?;
+        let name = file_name.strip_prefix(ROOT)?;
+        let source = map.sources().position(|source| source == name)?;
+        let text = map.get_source_contents(u32::try_from(source).ok()?)?;
+        text.lines().nth(line_number).map(str::to_owned)
+    }
 }
 
+/// Not V8's own JSON modules: those insist on an import attribute that Workers do not write.
 fn module_type(kind: ModuleKind) -> ModuleType {
     match kind {
         ModuleKind::EsModule => ModuleType::JavaScript,
-        // Not V8's own JSON modules: those insist on an import attribute that Workers do not write.
         ModuleKind::Json => ModuleType::Other(JSON.into()),
         ModuleKind::Text => ModuleType::Other(TEXT.into()),
         ModuleKind::Data => ModuleType::Other(DATA.into()),
         ModuleKind::CompiledWasm => ModuleType::Other(WASM.into()),
+    }
+}
+
+/// The inverse, for the types that only this loader knows.
+pub(crate) fn kind(module_type: &str) -> Result<ModuleKind, JsErrorBox> {
+    match module_type {
+        JSON => Ok(ModuleKind::Json),
+        TEXT => Ok(ModuleKind::Text),
+        DATA => Ok(ModuleKind::Data),
+        WASM => Ok(ModuleKind::CompiledWasm),
+        other => Err(JsErrorBox::generic(format!("unknown module type: {other}"))),
     }
 }
 
@@ -96,25 +121,25 @@ fn code(module: &Module) -> ModuleSourceCode {
     }
 }
 
-/// Makes the value that a Text, Data or CompiledWasm module exports as its default.
+/// Makes the value that a Text, Data, CompiledWasm or JSON module exports as its default.
 pub(crate) fn evaluate<'s>(
     scope: &mut v8::PinScope<'s, '_>,
-    module_type: &str,
+    kind: ModuleKind,
     bytes: &[u8],
 ) -> Result<v8::Local<'s, v8::Value>, JsErrorBox> {
-    match module_type {
-        TEXT => Ok(crate::settle::string(scope, &String::from_utf8_lossy(bytes)).into()),
-        DATA => {
+    match kind {
+        ModuleKind::Text => Ok(crate::settle::string(scope, &String::from_utf8_lossy(bytes)).into()),
+        ModuleKind::Data => {
             let store = v8::ArrayBuffer::new_backing_store_from_vec(bytes.to_vec()).make_shared();
             Ok(v8::ArrayBuffer::with_backing_store(scope, &store).into())
         }
-        JSON => {
+        ModuleKind::Json => {
             let text = crate::settle::string(scope, &String::from_utf8_lossy(bytes));
             v8::json::parse(scope, text).ok_or_else(|| JsErrorBox::generic("the file is not JSON"))
         }
-        WASM => v8::WasmModuleObject::compile(scope, bytes)
+        ModuleKind::CompiledWasm => v8::WasmModuleObject::compile(scope, bytes)
             .map(Into::into)
             .ok_or_else(|| JsErrorBox::generic("the file is not a WebAssembly module that V8 can compile")),
-        other => Err(JsErrorBox::generic(format!("unknown module type: {other}"))),
+        ModuleKind::EsModule => Err(JsErrorBox::generic("JavaScript is not a value")),
     }
 }

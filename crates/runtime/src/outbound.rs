@@ -1,6 +1,7 @@
 //! Requests that a Worker sends: hyper and rustls, redirects followed here, bodies streamed.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use futures::future::AbortHandle;
@@ -10,23 +11,41 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use slab::Slab;
 
 use crate::body::Body;
 
 /// Production gives up after this many redirects.
 const REDIRECTS_MAX: usize = 20;
 
-/// A call under way that JavaScript can abort.
-pub(crate) struct Call {
-    pub(crate) abort: Option<AbortHandle>,
+/// The calls under way that JavaScript can abort, by ids that are never used twice. Id 0 is no call.
+#[derive(Default)]
+pub(crate) struct Calls {
+    last: u32,
+    running: BTreeMap<u32, AbortHandle>,
 }
 
-/// The calls of an isolate. Id 0 is taken: to JavaScript it means a call that nobody can abort.
-pub(crate) fn calls() -> Slab<Call> {
-    let mut calls = Slab::new();
-    calls.insert(Call { abort: None });
-    calls
+impl Calls {
+    /// A name for a call that is about to start.
+    pub(crate) fn name(&mut self) -> u32 {
+        self.last += 1;
+        self.last
+    }
+
+    pub(crate) fn start(&mut self, id: u32, abort: AbortHandle) {
+        if id != 0 {
+            self.running.insert(id, abort);
+        }
+    }
+
+    pub(crate) fn end(&mut self, id: u32) {
+        self.running.remove(&id);
+    }
+
+    pub(crate) fn abort(&mut self, id: u32) {
+        if let Some(abort) = self.running.remove(&id) {
+            abort.abort();
+        }
+    }
 }
 
 /// What to send.

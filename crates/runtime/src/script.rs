@@ -18,6 +18,8 @@ pub struct Script {
     pub source_map: Option<Bytes>,
     /// What `env` holds, in the order of the config.
     pub bindings: Vec<Binding>,
+    /// Compatibility flags that are in effect, by the names that switch them on.
+    pub flags: Vec<String>,
     /// Limits of one invocation.
     pub limits: Limits,
 }
@@ -96,14 +98,14 @@ impl Default for Limits {
     }
 }
 
-/// The bindings as `runtime-js/bindings/mod.js` reads them; a KV namespace is named by its place in the list.
-pub(crate) fn describe(bindings: &[Binding]) -> String {
-    let list = bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
+/// What `start` in `runtime-js/bootstrap.js` reads; a KV namespace is named by its place in the list.
+pub(crate) fn describe(script: &Script) -> String {
+    let list = script.bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
         BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
         BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
         BindingValue::Unsupported { kind } => {
             json!({ "name": binding.name, "kind": "unsupported", "resource": kind })
         }
     });
-    Value::Array(list.collect()).to_string()
+    json!({ "bindings": list.collect::<Vec<_>>(), "flags": script.flags }).to_string()
 }

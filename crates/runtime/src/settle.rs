@@ -13,6 +13,8 @@ pub(crate) enum Settled {
     Json(String),
     TypeError(String),
     Error(String),
+    /// An error with `retryable: true`, as production marks a lost connection.
+    Retryable(String),
 }
 
 impl Settled {
@@ -42,6 +44,15 @@ impl Settled {
             Settled::TypeError(message) => {
                 let message = string(scope, &message);
                 Err(v8::Exception::type_error(scope, message))
+            }
+            Settled::Retryable(message) => {
+                let message = string(scope, &message);
+                let error = v8::Exception::error(scope, message);
+                if let Ok(object) = v8::Local::<v8::Object>::try_from(error) {
+                    let (key, value) = (string(scope, "retryable"), v8::Boolean::new(scope, true));
+                    object.set(scope, key.into(), value.into());
+                }
+                Err(error)
             }
             Settled::Error(message) => {
                 let message = string(scope, &message);

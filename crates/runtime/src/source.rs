@@ -3,53 +3,88 @@
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use futures::task::AtomicWaker;
 use http_body::Body as _;
 
-use crate::body::Body;
+use crate::body::{Body, BodyError};
+use crate::decode::Decoder;
 use crate::settle::Settled;
 
-/// The body, while nobody has taken it away.
+/// The body, while nobody has taken it away. Taken whole it is as it came; read in chunks it is decoded.
 pub(crate) struct Source {
     pub(crate) context: u32,
     body: RefCell<Option<Body>>,
+    decoder: RefCell<Option<Decoder>>,
+    reader: AtomicWaker,
 }
 
 impl Source {
-    pub(crate) fn new(context: u32, body: Body) -> Source {
-        Source { context, body: RefCell::new(Some(body)) }
+    /// `decoder`: what turns the bytes as they came into those that JavaScript reads.
+    pub(crate) fn new(context: u32, body: Body, decoder: Option<Decoder>) -> Source {
+        Source {
+            context,
+            body: RefCell::new(Some(body)),
+            decoder: RefCell::new(decoder),
+            reader: AtomicWaker::new(),
+        }
     }
 
-    /// Takes the whole body, for example to send it on untouched.
+    /// Takes the whole body, for example to send it on untouched. Whoever is reading it comes to its end.
     pub(crate) fn take(&self) -> Option<Body> {
-        self.body.take()
+        let body = self.body.take();
+        self.reader.wake();
+        body
+    }
+
+    /// Whether the end was reached.
+    pub(crate) fn is_over(&self) -> bool {
+        self.body.borrow().is_none()
     }
 
     /// The next chunk; `Null` at the end.
     pub(crate) async fn read(&self) -> Settled {
         poll_fn(|cx| {
-            let mut body = self.body.borrow_mut();
-            let Some(reading) = body.as_mut() else { return Poll::Ready(Settled::Null) };
+            self.reader.register(cx.waker());
             loop {
-                return match Pin::new(&mut *reading).poll_frame(cx) {
-                    Poll::Pending => Poll::Pending,
-                    Poll::Ready(None) => {
-                        *body = None;
-                        Poll::Ready(Settled::Null)
-                    }
-                    Poll::Ready(Some(Err(error))) => {
-                        *body = None;
-                        Poll::Ready(Settled::Error(error.0))
-                    }
-                    Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                        Ok(data) if !data.is_empty() => Poll::Ready(Settled::Bytes(data)),
-                        // Trailers and empty frames carry nothing for a Worker.
-                        _ => continue,
-                    },
-                };
+                match self.poll_decoded(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Some(Ok(bytes))) if bytes.is_empty() => {}
+                    Poll::Ready(Some(Ok(bytes))) => return Poll::Ready(Settled::Bytes(bytes)),
+                    Poll::Ready(None) => return Poll::Ready(Settled::Null),
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Settled::Error(error.0)),
+                }
             }
         })
         .await
+    }
+
+    /// The next piece, which may be empty. After the end or an error the body is gone.
+    fn poll_decoded(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        let mut body = self.body.borrow_mut();
+        let mut decoder = self.decoder.borrow_mut();
+        let Some(reading) = body.as_mut() else { return Poll::Ready(None) };
+        let piece = match std::task::ready!(Pin::new(reading).poll_frame(cx)) {
+            // Trailers carry nothing for a Worker.
+            Some(Ok(frame)) => match (frame.into_data(), decoder.as_mut()) {
+                (Err(_trailers), _) => Ok(Bytes::new()),
+                (Ok(data), None) => Ok(data),
+                (Ok(data), Some(decoder)) => decoder.decode(&data),
+            },
+            Some(Err(error)) => Err(error),
+            None => {
+                *body = None;
+                match decoder.take() {
+                    Some(decoder) => decoder.finish(),
+                    None => return Poll::Ready(None),
+                }
+            }
+        };
+        if piece.is_err() {
+            *body = None;
+        }
+        Poll::Ready(Some(piece))
     }
 }

@@ -15,7 +15,7 @@ use deno_web::{BlobStore, InMemoryBroadcastChannel};
 use crate::host::Host;
 use crate::loader::{self, ScriptLoader};
 use crate::report::ExceptionReport;
-use crate::script::{Syntax, describe};
+use crate::script::{Module, Syntax, describe};
 
 static SNAPSHOT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/SNAPSHOT.bin"));
 static RESIDUAL: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/residual.rs"));
@@ -77,7 +77,7 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
         module_loader: Some(Rc::new(ScriptLoader::new(Arc::clone(&host.script)))),
         create_params: Some(v8::CreateParams::default().heap_limits(0, limits.heap_bytes).allow_atomics_wait(false)),
         custom_module_evaluation_cb: Some(Box::new(|scope, module_type, _url, code| {
-            let value = loader::evaluate(scope, &module_type, code.as_bytes())?;
+            let value = loader::evaluate(scope, loader::kind(&module_type)?, code.as_bytes())?;
             Ok(CustomModuleEvaluationKind::Synthetic(v8::Global::new(scope, value)))
         })),
         extensions: vec![
@@ -166,7 +166,7 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
     let (start, entry) = functions;
     let bindings = {
         deno_core::scope!(scope, runtime);
-        let text = crate::settle::string(scope, &describe(&host.script.bindings));
+        let text = crate::settle::string(scope, &describe(&host.script));
         v8::Global::new(scope, v8::Local::<v8::Value>::from(text))
     };
     call(runtime, &start, Some(bindings))?;
@@ -232,6 +232,9 @@ fn evaluate_main(runtime: &mut JsRuntime, host: &Host) -> Result<v8::Global<v8::
 
 fn evaluate_script(runtime: &mut JsRuntime, host: &Host) -> Result<(), StartError> {
     let script = &host.script;
+    for module in script.modules.iter().filter(|module| module.name != script.main) {
+        define_global(runtime, module)?;
+    }
     let module = script
         .modules
         .iter()
@@ -241,6 +244,16 @@ fn evaluate_script(runtime: &mut JsRuntime, host: &Host) -> Result<(), StartErro
     let name = loader::url(&script.main).map_or_else(|| script.main.clone(), Into::into);
     // The name lives as long as the compiled script, which is as long as the isolate.
     runtime.execute_script(&*name.leak(), code).map(drop).map_err(js_failure)
+}
+
+/// In service-worker syntax text, data and WebAssembly are globals.
+fn define_global(runtime: &mut JsRuntime, module: &Module) -> Result<(), StartError> {
+    deno_core::scope!(scope, runtime);
+    let value = loader::evaluate(scope, module.kind, &module.source);
+    let value = value.map_err(|error| StartError::Internal(format!("{}: {error}", module.name)))?;
+    let key = crate::settle::string(scope, &module.name);
+    scope.get_current_context().global(scope).set(scope, key.into(), value);
+    Ok(())
 }
 
 /// Drives a future that only waits for work which is done while it is polled.

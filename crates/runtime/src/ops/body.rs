@@ -16,18 +16,21 @@ use crate::source::Source;
 pub(crate) fn op_body_read<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     state: &mut OpState,
-    #[smi] source: u32,
+    #[smi] id: u32,
 ) -> v8::Local<'s, v8::Promise> {
     let host = host(state);
-    let source: Option<Rc<Source>> = host.sources.borrow().get(source as usize).cloned();
+    let source: Option<Rc<Source>> = host.sources.borrow().get(id as usize).cloned();
     let io = source.as_ref().map_or(0, |source| source.context);
+    let owner = Rc::clone(&host);
     host.promise(
         scope,
         Operation::new(io, async move {
-            match source {
-                Some(source) => source.read().await,
-                None => Settled::Null,
+            let Some(source) = source else { return Settled::Null };
+            let chunk = source.read().await;
+            if source.is_over() {
+                owner.forget_source(id, &source);
             }
+            chunk
         }),
     )
 }

@@ -7,26 +7,23 @@ use serde_json::json;
 
 use super::{headers_from_wire, headers_to_wire, host, request::add_source, respond};
 use crate::body::Body;
+use crate::decode::Decoder;
 use crate::host::{Host, Operation};
-use crate::outbound::{Call, Incoming, Outgoing, OutgoingBody};
+use crate::outbound::{FetchError, Incoming, Outgoing, OutgoingBody};
 use crate::settle::Settled;
 use crate::sink::Sink;
+use crate::source::Source;
 
 /// A name for a request that is about to be sent, so that it can be aborted.
 #[op2(fast)]
 #[smi]
 pub(crate) fn op_fetch_new(state: &mut OpState) -> u32 {
-    let id = host(state).outbound.borrow_mut().insert(Call { abort: None });
-    u32::try_from(id).expect("an isolate never has four billion requests under way")
+    host(state).calls.borrow_mut().name()
 }
 
 #[op2(fast)]
 pub(crate) fn op_fetch_abort(state: &mut OpState, #[smi] id: u32) {
-    if let Some(call) = host(state).outbound.borrow().get(id as usize)
-        && let Some(abort) = &call.abort
-    {
-        abort.abort();
-    }
+    host(state).calls.borrow_mut().abort(id);
 }
 
 /// A pair for a request body that JavaScript streams: `[sink, source]`.
@@ -36,7 +33,7 @@ pub(crate) fn op_fetch_body_channel(scope: &mut v8::PinScope<'_, '_>, state: &mu
     let host = host(state);
     let io = super::current_io(scope);
     let (sink, body, _gone) = Sink::new(io, None);
-    (respond::add_sink(&host, Rc::new(sink)), add_source(&host, io, body))
+    (respond::add_sink(&host, Rc::new(sink)), add_source(&host, Source::new(io, body, None)))
 }
 
 /// Sends a request; resolves with the head of its answer when that is there.
@@ -60,17 +57,13 @@ pub(crate) fn op_fetch<'s>(
     );
     let sender = Rc::clone(&host);
     let (future, abort) = futures::future::abortable(async move { send(&sender, io, outgoing).await });
-    if let Some(call) = host.outbound.borrow_mut().get_mut(id as usize).filter(|_| id != 0) {
-        call.abort = Some(abort);
-    }
+    host.calls.borrow_mut().start(id, abort);
     let owner = Rc::clone(&host);
     host.promise(
         scope,
         Operation::new(io, async move {
             let settled = future.await.unwrap_or_else(|_| Settled::Error("The operation was aborted".to_owned()));
-            if id != 0 {
-                owner.outbound.borrow_mut().try_remove(id as usize);
-            }
+            owner.calls.borrow_mut().end(id);
             settled
         }),
     )
@@ -80,7 +73,8 @@ async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>) -> Settled {
     let Some(outgoing) = outgoing else { return Settled::TypeError("Invalid URL or method.".to_owned()) };
     match host.http.send(outgoing).await {
         Ok(incoming) => Settled::Json(head(host, io, incoming).to_string()),
-        Err(error) => Settled::Error(error.to_string()),
+        Err(error @ FetchError::Connection(_)) => Settled::Retryable(error.to_string()),
+        Err(error) => Settled::TypeError(error.to_string()),
     }
 }
 
@@ -89,6 +83,7 @@ fn head(host: &Host, io: u32, incoming: Incoming) -> serde_json::Value {
     let (parts, body) = response.into_parts();
     let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
     let reason = reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
+    let decoder = Decoder::of(&parts.headers);
     let null_body = matches!(parts.status.as_u16(), 101 | 204 | 205 | 304);
     json!({
         "status": parts.status.as_u16(),
@@ -96,7 +91,7 @@ fn head(host: &Host, io: u32, incoming: Incoming) -> serde_json::Value {
         "headers": headers_to_wire(&parts.headers),
         "url": url.as_str(),
         "redirected": redirected,
-        "body": (!null_body).then(|| add_source(host, io, body)),
+        "body": (!null_body).then(|| add_source(host, Source::new(io, body, decoder))),
     })
 }
 

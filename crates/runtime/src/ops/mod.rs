@@ -2,7 +2,7 @@
 
 mod body;
 mod clock;
-// pub(crate) mod crypto;
+pub(crate) mod crypto;
 mod fetch;
 mod report;
 mod request;
@@ -67,7 +67,7 @@ pub(crate) fn extension() -> deno_core::Extension {
 }
 
 pub(crate) fn crypto_extension() -> deno_core::Extension {
-    deno_core::Extension::default()
+    crypto::extension()
 }
 
 /// The host of the isolate that calls.

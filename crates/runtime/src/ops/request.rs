@@ -3,7 +3,6 @@
 use deno_core::{OpState, op2, v8};
 
 use super::host;
-use crate::body::Body;
 use crate::host::{Host, Operation};
 use crate::settle::{Settled, uint8_array};
 use crate::source::Source;
@@ -46,13 +45,13 @@ pub(crate) fn op_request_body<'s>(
     match body.take_full() {
         Some(bytes) if bytes.is_empty() => v8::null(scope).into(),
         Some(bytes) => uint8_array(scope, bytes),
-        None => v8::Integer::new_from_unsigned(scope, add_source(&host, id, body)).into(),
+        None => v8::Integer::new_from_unsigned(scope, add_source(&host, Source::new(id, body, None))).into(),
     }
 }
 
 /// Gives a body to JavaScript as a native source.
-pub(crate) fn add_source(host: &Host, io: u32, body: Body) -> u32 {
-    let id = host.sources.borrow_mut().insert(Source::new(io, body).into());
+pub(crate) fn add_source(host: &Host, source: Source) -> u32 {
+    let id = host.sources.borrow_mut().insert(source.into());
     u32::try_from(id).expect("an isolate never has four billion bodies")
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{OpState, op2, v8};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::host;
 use crate::body::Body;
@@ -106,6 +107,11 @@ fn answer(host: &Host, id: u32, head: Head, body: Body) {
     let mut response = http::Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(head.status).unwrap_or(http::StatusCode::OK);
     *response.headers_mut() = super::headers_from_wire(&head.headers);
+    if !context.is_head() && head.status != 304 {
+        // How long the body is and how it is framed is known here, not from a header that may have been copied.
+        response.headers_mut().remove(CONTENT_LENGTH);
+        response.headers_mut().remove(TRANSFER_ENCODING);
+    }
     if !head.reason.is_empty()
         && Some(head.reason.as_str()) != response.status().canonical_reason()
         && let Ok(reason) = hyper::ext::ReasonPhrase::try_from(head.reason.into_bytes())

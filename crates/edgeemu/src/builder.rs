@@ -1,0 +1,134 @@
+//! Building an emulator step by step: what it runs, in which world, and who is told.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use edgeemu_world::World;
+
+use crate::emulator::Emulator;
+use crate::error::BuildError;
+use crate::event::EventSink;
+use crate::listen::ListenOptions;
+use crate::project::{Project, ProjectOptions};
+
+/// What an emulator is made from. Only a project is needed.
+#[must_use]
+pub struct EmulatorBuilder {
+    source: Source,
+    pub(crate) world: World,
+    pub(crate) persist: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) events: EventSink,
+    pub(crate) listen: Option<ListenOptions>,
+    pub(crate) watch: bool,
+    pub(crate) test_scheduled: bool,
+}
+
+enum Source {
+    None,
+    Project(Box<Project>),
+    File(PathBuf),
+    Text { path: PathBuf, text: String },
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new() -> EmulatorBuilder {
+        EmulatorBuilder {
+            source: Source::None,
+            world: World::real(),
+            persist: None,
+            cache: None,
+            events: Arc::new(|_| {}),
+            listen: None,
+            watch: false,
+            test_scheduled: false,
+        }
+    }
+
+    /// The configuration file of the project.
+    pub fn config(mut self, path: impl Into<PathBuf>) -> EmulatorBuilder {
+        self.source = Source::File(path.into());
+        self
+    }
+
+    /// A configuration given as text, as if it stood in the file `path`.
+    pub fn config_text(mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> EmulatorBuilder {
+        self.source = Source::Text { path: path.into(), text: text.into() };
+        self
+    }
+
+    /// A project that was loaded before.
+    pub fn project(mut self, project: Project) -> EmulatorBuilder {
+        self.source = Source::Project(Box::new(project));
+        self
+    }
+
+    /// Clock, randomness and environment. The project's files are read from the real disk in any case.
+    pub fn world(mut self, world: World) -> EmulatorBuilder {
+        self.world = world;
+        self
+    }
+
+    /// Keeps data in this folder. Without it data lives in memory and ends with the emulator.
+    pub fn persist(mut self, dir: impl Into<PathBuf>) -> EmulatorBuilder {
+        self.persist = Some(dir.into());
+        self
+    }
+
+    /// Keeps finished bundles in this folder, for a quicker start next time.
+    pub fn bundle_cache(mut self, dir: impl Into<PathBuf>) -> EmulatorBuilder {
+        self.cache = Some(dir.into());
+        self
+    }
+
+    /// Who is told what happens.
+    pub fn events(mut self, events: EventSink) -> EmulatorBuilder {
+        self.events = events;
+        self
+    }
+
+    /// Serves the Worker over HTTP.
+    pub fn listen(mut self, listen: ListenOptions) -> EmulatorBuilder {
+        self.listen = Some(listen);
+        self
+    }
+
+    /// Builds the Worker again when its files or its configuration change. A Worker that cannot be built does not fail
+    /// the emulator then: it waits for the file to be mended.
+    pub fn watch(mut self, watch: bool) -> EmulatorBuilder {
+        self.watch = watch;
+        self
+    }
+
+    /// Answers `/__scheduled`.
+    pub fn test_scheduled(mut self, on: bool) -> EmulatorBuilder {
+        self.test_scheduled = on;
+        self
+    }
+
+    /// Starts the emulator.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub async fn build(mut self) -> Result<Emulator, BuildError> {
+        let project = self.load()?;
+        Emulator::start(self, project).await
+    }
+
+    fn load(&mut self) -> Result<Project, BuildError> {
+        let disk = World::real();
+        let options = |path: &Path| ProjectOptions {
+            config: Some(path.to_path_buf()),
+            ..ProjectOptions::new(disk.with_env(self.world.env().clone()), path.parent().unwrap_or(Path::new(".")))
+        };
+        match std::mem::replace(&mut self.source, Source::None) {
+            Source::None => Err(BuildError::NoProject),
+            Source::Project(project) => Ok(*project),
+            Source::File(path) => {
+                let path = disk.disk().canonicalize(&path).unwrap_or(path);
+                Ok(Project::load(options(&path))?)
+            }
+            Source::Text { path, text } => Ok(Project::from_text(options(&path), &path, &text)?),
+        }
+    }
+}

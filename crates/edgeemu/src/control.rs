@@ -1,0 +1,102 @@
+//! Addresses that edgeemu answers itself: everything below `/cdn-cgi/`, and `/__scheduled` when it is switched on.
+
+mod clock;
+mod kv;
+mod scheduled;
+
+pub(crate) use kv::{EXPIRATION, METADATA};
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use edgeemu_kv::Kv;
+use edgeemu_runtime::Body;
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, Request, Response, StatusCode, Uri};
+
+use crate::clock::ClockHandle;
+use crate::pages;
+use crate::worker::Worker;
+
+/// Where the data API is, as Cloudflare's own local explorer has it.
+pub(crate) const API: &str = "/cdn-cgi/local/explorer/api/";
+
+/// What the control addresses act on. Lives on the lane.
+pub(crate) struct Control {
+    pub(crate) worker: Rc<Worker>,
+    pub(crate) kv: Kv,
+    pub(crate) clock: ClockHandle,
+    /// Host names besides this machine's own that may use the control addresses: `dev.host` and the routes.
+    pub(crate) hosts: Vec<String>,
+    /// `--test-scheduled`.
+    pub(crate) test_scheduled: bool,
+}
+
+impl Control {
+    /// Answers the request, or gives it back if it is meant for the Worker.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Body>,
+        _peer: SocketAddr,
+    ) -> Result<Response<Body>, Request<Body>> {
+        let path = request.uri().path();
+        if path == "/__scheduled" && self.test_scheduled {
+            return Ok(scheduled::legacy(&self.worker, request.uri()).await);
+        }
+        if !path.starts_with("/cdn-cgi/") {
+            return Err(request);
+        }
+        if !self.is_trusted(request.headers(), request.uri()) {
+            let text = "The addresses below /cdn-cgi/ answer only when Host and Origin name this machine, `dev.host` \
+                        or a configured route";
+            return Ok(pages::plain(StatusCode::FORBIDDEN, text));
+        }
+        Ok(self.route(request).await)
+    }
+
+    async fn route(&self, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path().to_owned();
+        if let Some(rest) = path.strip_prefix(API) {
+            return match rest.strip_prefix("storage/kv/") {
+                Some(rest) => kv::answer(&self.kv, rest, request).await,
+                None => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),
+            };
+        }
+        match path.as_str() {
+            "/cdn-cgi/local/scheduled" | "/cdn-cgi/handler/scheduled" | "/cdn-cgi/mf/scheduled" => {
+                scheduled::answer(&self.worker, request.uri()).await
+            }
+            "/cdn-cgi/local/clock" => clock::answer(&self.clock, request).await,
+            _ => {
+                let text = format!("\"{path}\" is not a valid handler. Did you mean to use \"/cdn-cgi/local/scheduled\"?");
+                pages::plain(StatusCode::NOT_FOUND, text)
+            }
+        }
+    }
+
+    /// A page on the internet must not reach these addresses through the visitor's browser: the host it was reached
+    /// by, and the origin that asks, have to be known.
+    fn is_trusted(&self, headers: &HeaderMap, uri: &Uri) -> bool {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or(uri.authority().map(|host| host.as_str()));
+        let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
+        let origin_host = origin.map(|origin| origin.split_once("://").map_or(origin, |(_, host)| host));
+        host.is_none_or(|host| self.is_known(host)) && origin_host.is_none_or(|host| self.is_known(host))
+    }
+
+    fn is_known(&self, host: &str) -> bool {
+        let name = match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or(rest),
+            None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+        };
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || name.parse::<std::net::IpAddr>().is_ok()
+            || self.hosts.iter().any(|known| known == name)
+    }
+}
+
+/// The values of a query string by name.
+fn query(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query()?;
+    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}

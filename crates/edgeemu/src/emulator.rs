@@ -1,0 +1,242 @@
+//! A running emulator: one Worker, its data, its clock, and the HTTP server in front if there is one.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use edgeemu_kv::Kv;
+use edgeemu_runtime::{Body, Failure, Kept, Lane, LaneClosed, LogSink, StartError};
+use edgeemu_storage::Storage;
+use edgeemu_world::{Timestamp, World};
+use http::{Request, Response};
+use tokio::sync::{Mutex, watch};
+
+use crate::builder::EmulatorBuilder;
+use crate::clock::ClockHandle;
+use crate::control::Control;
+use crate::error::{BuildError, FetchError};
+use crate::event::{Event, EventSink};
+use crate::inbound::View;
+use crate::kv::KvHandle;
+use crate::listen::Listening;
+use crate::project::Project;
+use crate::reload::{self, Changes};
+use crate::script::Builder;
+use crate::server::{self, Front};
+use crate::state::{Presence, kv_dir};
+use crate::worker::Worker;
+
+/// One emulator. Dropping it ends it; [`Emulator::shutdown`] also waits until all data is on disk.
+pub struct Emulator {
+    shared: Arc<Shared>,
+    url: Option<String>,
+    _changes: Option<Changes>,
+    _presence: Option<Presence>,
+}
+
+/// What reloading needs as well.
+pub(crate) struct Shared {
+    pub(crate) world: World,
+    pub(crate) worker: Kept<Worker>,
+    pub(crate) events: EventSink,
+    pub(crate) broken: watch::Sender<Option<Arc<str>>>,
+    pub(crate) state: Mutex<BuildState>,
+    kv: Kv,
+    storage: Storage,
+    view: View,
+}
+
+/// The project as it was last read, and its bundler.
+pub(crate) struct BuildState {
+    pub(crate) project: Project,
+    pub(crate) builder: Builder,
+    pub(crate) cache: Option<std::path::PathBuf>,
+}
+
+impl Emulator {
+    /// Starts to describe an emulator.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+
+    pub(crate) async fn start(options: EmulatorBuilder, project: Project) -> Result<Emulator, BuildError> {
+        let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev)).transpose()?;
+        let storage = match &options.persist {
+            Some(dir) => Storage::open(&options.world, &kv_dir(dir))?,
+            None => Storage::memory(&options.world),
+        };
+        let kv = Kv::open(&storage)?;
+        let builder = Builder::new(&project, options.cache.clone())?;
+        let view = view(&project);
+        let lane = Lane::start("edgeemu-lane")?;
+        let (world, logs) = (options.world.clone(), log_sink(&options.events));
+        let worker = lane.keep(move || Ok::<_, BuildError>(Rc::new(Worker::new(world, logs)))).await?;
+        let shared = Arc::new(Shared {
+            world: options.world.clone(),
+            worker,
+            events: Arc::clone(&options.events),
+            broken: watch::Sender::new(None),
+            state: Mutex::new(BuildState { project, builder, cache: options.cache.clone() }),
+            kv,
+            storage,
+            view,
+        });
+        let first = reload::build(&shared).await;
+        let inputs = match first {
+            Ok(inputs) => inputs,
+            Err((error, inputs)) if options.watch => {
+                reload::mark_broken(&shared, &error);
+                inputs
+            }
+            Err((error, _)) => return Err(error),
+        };
+        let presence = presence(&options, listening.as_ref());
+        let url = match listening {
+            Some(listening) => Some(serve(&shared, listening, options.test_scheduled).await?),
+            None => None,
+        };
+        let changes = if options.watch { Some(reload::watch(&shared, inputs).await?) } else { None };
+        Ok(Emulator { shared, url, _changes: changes, _presence: presence })
+    }
+
+    /// Where the HTTP server is, for example `http://localhost:8787`.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Sends a request into the Worker, without a network between. The URL has to be absolute.
+    ///
+    /// # Errors
+    /// When the Worker gives no response.
+    pub async fn fetch<B: Into<Body>>(&self, request: Request<B>) -> Result<Response<Body>, FetchError> {
+        let request = request.map(Into::into);
+        let view = self.shared.view.clone();
+        let answer = self.shared.worker.run(move |worker| async move {
+            let (request, info) = view.show(request, None);
+            worker.fetch(request, info).await
+        });
+        answer.await?.map_err(FetchError::Failed)
+    }
+
+    /// Runs the Worker's `scheduled` handler; `time` is now if absent.
+    ///
+    /// # Errors
+    /// When the handler throws or is missing.
+    pub async fn scheduled(&self, cron: &str, time: Option<Timestamp>) -> Result<(), FetchError> {
+        let cron = cron.to_owned();
+        let answer: Result<Result<(), Failure>, LaneClosed> =
+            self.shared.worker.run(move |worker| async move { worker.scheduled(&cron, time).await }).await;
+        answer?.map_err(FetchError::Failed)
+    }
+
+    /// The KV namespace bound under `binding`; `None` if the configuration has no such binding.
+    pub async fn kv(&self, binding: &str) -> Option<KvHandle> {
+        let state = self.shared.state.lock().await;
+        let namespaces = &state.project.config().bindings.kv_namespaces;
+        let namespace = namespaces.iter().find(|namespace| namespace.binding == binding)?;
+        Some(KvHandle::new(self.shared.kv.namespace(namespace.local_id())))
+    }
+
+    /// The clock of everything in the emulator.
+    #[must_use]
+    pub fn clock(&self) -> ClockHandle {
+        self.shared.clock()
+    }
+
+    /// Reads the project again, builds it and puts the new version in place.
+    ///
+    /// # Errors
+    /// Why it cannot be built; the old version goes on then.
+    pub async fn reload(&self) -> Result<(), BuildError> {
+        reload::reload(&self.shared, true).await.map(drop).map_err(|(error, _)| error)
+    }
+
+    /// Ends the emulator with all data on disk.
+    ///
+    /// # Errors
+    /// When the data cannot be written.
+    pub async fn shutdown(self) -> Result<(), BuildError> {
+        let Emulator { shared, _changes: changes, _presence: presence, .. } = self;
+        drop(changes);
+        drop(presence);
+        shared.storage.flush()?;
+        Ok(())
+    }
+}
+
+impl Shared {
+    pub(crate) fn kv(&self) -> &Kv {
+        &self.kv
+    }
+
+    /// New requests wait from now on.
+    pub(crate) async fn hold(&self) {
+        // A lane that has ended gets no requests.
+        let _ended = self.worker.run(|worker| async move { worker.pause() }).await;
+    }
+
+    /// Requests go on, to the version that runs.
+    pub(crate) async fn release(&self) {
+        let _ended = self.worker.run(|worker| async move { worker.resume() }).await;
+    }
+
+    pub(crate) fn clock(&self) -> ClockHandle {
+        ClockHandle::new(self.world.clock().clone(), self.worker.lane().clone())
+    }
+}
+
+fn log_sink(events: &EventSink) -> LogSink {
+    let events = Arc::clone(events);
+    Arc::new(move |log| events(Event::Log(log)))
+}
+
+fn presence(options: &EmulatorBuilder, listening: Option<&Listening>) -> Option<Presence> {
+    let dir = options.persist.as_ref()?;
+    Some(Presence::announce(&options.world, dir, &listening?.url))
+}
+
+fn view(project: &Project) -> View {
+    let config = project.config();
+    let route = config.routes.first().and_then(|route| route.host()).map(str::to_owned);
+    View {
+        host: config.dev.host.clone().or(route),
+        scheme: config.dev.upstream_protocol.map(|protocol| match protocol {
+            edgeemu_config::Protocol::Http => "http",
+            edgeemu_config::Protocol::Https => "https",
+        }),
+    }
+}
+
+/// Starts accepting connections on the Worker's lane; gives the URL.
+async fn serve(shared: &Arc<Shared>, listening: Listening, test_scheduled: bool) -> Result<String, BuildError> {
+    if let Some(port) = listening.moved_from {
+        let text = format!("Port {port} is in use; listening on {} instead", listening.url);
+        (shared.events)(Event::Warning { text });
+    }
+    let Listening { listener, url, .. } = listening;
+    let (kv, clock, view, world) = (shared.kv.clone(), shared.clock(), shared.view.clone(), shared.world.clone());
+    let (events, broken) = (Arc::clone(&shared.events), shared.broken.subscribe());
+    let hosts = view.host.iter().cloned().collect();
+    let started = shared.worker.run(move |worker| async move {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let control = Control { worker: Rc::clone(&worker), kv, clock, hosts, test_scheduled };
+        let front = Front { worker, control, view, world, events, broken };
+        edgeemu_runtime::spawn_local(server::serve(listener, Rc::new(front)));
+        Ok::<_, std::io::Error>(())
+    });
+    started.await??;
+    Ok(url)
+}
+
+/// Puts a script in place on the lane.
+pub(crate) async fn replace(shared: &Shared, script: Arc<edgeemu_runtime::Script>) -> Result<(), BuildError> {
+    let replaced: Result<Result<(), StartError>, LaneClosed> = shared
+        .worker
+        .run(move |worker| async move {
+            worker.replace(script)?;
+            worker.resume();
+            Ok(())
+        })
+        .await;
+    Ok(replaced??)
+}

@@ -1,0 +1,119 @@
+//! Why an emulator cannot start, or cannot answer.
+
+use std::path::PathBuf;
+
+use edgeemu_bundle::BundleError;
+use edgeemu_config::Report;
+use edgeemu_runtime::{Failure, LaneClosed, StartError};
+use edgeemu_storage::StorageError;
+
+/// A project that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The configuration has errors.
+    #[error("{}", .0.render().trim_end())]
+    Config(Box<Report>),
+    /// A file that was named is not there.
+    #[error("no such configuration file: `{}`", .0.display())]
+    NoConfig(PathBuf),
+    /// A file cannot be read.
+    #[error("cannot read `{}`: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl ProjectError {
+    /// Every complaint about the configuration, if that is the reason.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            ProjectError::Config(report) => Some(report),
+            _ => None,
+        }
+    }
+}
+
+impl From<Report> for ProjectError {
+    fn from(report: Report) -> ProjectError {
+        ProjectError::Config(Box::new(report))
+    }
+}
+
+/// An emulator that cannot be started. The text is ready to print.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No project was given.
+    #[error("an emulator needs a project: call `config` or `project` on the builder")]
+    NoProject,
+    /// The project cannot be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The configuration names no script.
+    #[error("the configuration names no `main`: edgeemu does not serve assets without a Worker yet")]
+    NoMain,
+    /// The project's own build command failed.
+    #[error("the build command failed: `{command}`: {reason}")]
+    BuildCommand {
+        /// As written under `build.command`.
+        command: String,
+        /// Its exit status, or why it could not be started.
+        reason: String,
+    },
+    /// The modules cannot be put together.
+    #[error("{0}")]
+    Bundle(BundleError),
+    /// A module that the runtime cannot run.
+    #[error("edgeemu does not run the CommonJS module `{0}` without bundling: remove `no_bundle`, or convert it to an ES module")]
+    CommonJs(String),
+    /// The Worker threw at its top level, or cannot be compiled.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// The data on disk.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The address to listen on.
+    #[error("{0}")]
+    Listen(ListenError),
+    /// HTTPS was asked for.
+    #[error("edgeemu does not serve https yet: remove `local_protocol` or put a proxy that ends TLS in front")]
+    Https,
+    /// The system.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// The emulator was shut down meanwhile.
+    #[error(transparent)]
+    Closed(#[from] LaneClosed),
+}
+
+impl From<BundleError> for BuildError {
+    fn from(error: BundleError) -> BuildError {
+        BuildError::Bundle(error)
+    }
+}
+
+/// An address that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct ListenError {
+    /// Whether another program has the port.
+    pub in_use: bool,
+    /// Names the address.
+    pub reason: String,
+}
+
+/// A request without an answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The Worker failed.
+    #[error("{0}")]
+    Failed(Failure),
+    /// The emulator was shut down.
+    #[error(transparent)]
+    Closed(#[from] LaneClosed),
+}

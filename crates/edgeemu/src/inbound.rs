@@ -1,0 +1,70 @@
+//! From what hyper received to what the Worker sees: URL, headers, `cf`.
+
+use std::net::SocketAddr;
+
+use edgeemu_runtime::{Body, RequestInfo};
+use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, UPGRADE};
+use http::{HeaderName, HeaderValue, Request, Uri};
+
+use crate::cf;
+
+/// Production always asks the Worker for these, whatever the client takes.
+const WORKER_ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("br, gzip");
+
+/// Address of the client, as production names it.
+const CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
+
+/// How requests look to the Worker.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct View {
+    /// `dev.host`, `--host` or the first route: what the Worker sees instead of the real host.
+    pub(crate) host: Option<String>,
+    /// `dev.upstream_protocol`: what the Worker sees instead of `http`.
+    pub(crate) scheme: Option<&'static str>,
+}
+
+impl View {
+    /// Takes a request from a client apart for the Worker.
+    pub(crate) fn show<B>(&self, mut request: Request<B>, peer: Option<SocketAddr>) -> (Request<B>, RequestInfo) {
+        let url = self.url(&request);
+        let version = request.version();
+        let host = self.host.as_deref().and_then(|host| HeaderValue::from_str(host).ok());
+        let headers = request.headers_mut();
+        if let Some(host) = host {
+            headers.insert(HOST, host);
+        }
+        if let (Some(peer), false) = (peer, headers.contains_key(&CONNECTING_IP))
+            && let Ok(address) = HeaderValue::from_str(&peer.ip().to_string())
+        {
+            headers.insert(CONNECTING_IP, address);
+        }
+        let client_encoding = headers.insert(ACCEPT_ENCODING, WORKER_ACCEPT_ENCODING);
+        if !headers.contains_key(UPGRADE) {
+            headers.remove(CONNECTION);
+        }
+        let cf = Box::new(move || cf::describe(version, client_encoding.as_ref()));
+        (request, RequestInfo { url, cf: Some(cf) })
+    }
+
+    fn url<B>(&self, request: &Request<B>) -> String {
+        let uri = request.uri();
+        let scheme = self.scheme.or(uri.scheme_str()).unwrap_or("http");
+        let host = self
+            .host
+            .as_deref()
+            .or_else(|| request.headers().get(HOST).and_then(|host| host.to_str().ok()))
+            .or_else(|| uri.authority().map(http::uri::Authority::as_str))
+            .unwrap_or("localhost");
+        format!("{scheme}://{host}{}", path(uri))
+    }
+}
+
+/// Path and query; `/` for the forms of a request that have none.
+pub(crate) fn path(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |path| if path.as_str().is_empty() { "/" } else { path.as_str() })
+}
+
+/// The body of a request as the runtime takes it.
+pub(crate) fn body(incoming: hyper::body::Incoming) -> Body {
+    if http_body::Body::is_end_stream(&incoming) { Body::empty() } else { Body::stream(incoming) }
+}

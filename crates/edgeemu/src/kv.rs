@@ -1,0 +1,63 @@
+//! A KV namespace in the hands of a test.
+
+use bytes::Bytes;
+use edgeemu_kv::{Entry, GetOptions, KvError, ListOptions, ListPage, Namespace, PutOptions};
+
+/// One namespace, as `emulator.kv("SESSIONS")` gives it. Sees what the Worker sees.
+#[derive(Clone)]
+pub struct KvHandle {
+    namespace: Namespace,
+}
+
+impl KvHandle {
+    pub(crate) fn new(namespace: Namespace) -> KvHandle {
+        KvHandle { namespace }
+    }
+
+    /// The value under `key` as text; `None` if there is none or it has expired.
+    ///
+    /// # Errors
+    /// For a key that KV does not take.
+    pub fn get(&self, key: &str) -> Result<Option<String>, KvError> {
+        let entry = self.namespace.get(key, &GetOptions::default())?;
+        Ok(entry.map(|entry| String::from_utf8_lossy(&entry.value).into_owned()))
+    }
+
+    /// The value under `key` with metadata and expiration.
+    ///
+    /// # Errors
+    /// For a key that KV does not take.
+    pub fn entry(&self, key: &str) -> Result<Option<Entry>, KvError> {
+        self.namespace.get(key, &GetOptions::default())
+    }
+
+    /// Puts a value.
+    ///
+    /// # Errors
+    /// For a key, value or option that KV does not take.
+    pub fn put(&self, key: &str, value: impl Into<Bytes>, options: &PutOptions) -> Result<(), KvError> {
+        self.namespace.put(key, value.into(), options)
+    }
+
+    /// Removes a key; fine if it does not exist.
+    ///
+    /// # Errors
+    /// For a key that KV does not take.
+    pub fn delete(&self, key: &str) -> Result<(), KvError> {
+        self.namespace.delete(key)
+    }
+
+    /// A page of keys.
+    ///
+    /// # Errors
+    /// For a limit, prefix or cursor that KV does not take.
+    pub fn list(&self, options: &ListOptions) -> Result<ListPage, KvError> {
+        self.namespace.list(options)
+    }
+
+    /// The namespace itself, for everything else.
+    #[must_use]
+    pub fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+}

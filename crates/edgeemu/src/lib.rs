@@ -1,0 +1,52 @@
+//! A local emulator of Cloudflare Workers, to embed in tests and tools.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use edgeemu::{Emulator, http};
+//!
+//! let emulator = Emulator::builder().config("wrangler.jsonc").build().await?;
+//! let response = emulator.fetch(http::Request::get("http://example.com/").body("")?).await?;
+//! assert_eq!(response.status(), 200);
+//! # Ok(()) }
+//! ```
+//!
+//! Data lives in memory unless [`EmulatorBuilder::persist`] says otherwise. Several emulators run in one process
+//! without knowing of each other.
+
+mod builder;
+mod cf;
+mod clock;
+mod control;
+mod emulator;
+mod error;
+mod event;
+mod inbound;
+mod kv;
+mod listen;
+mod pages;
+mod project;
+mod reload;
+mod script;
+mod server;
+mod state;
+mod worker;
+
+pub use edgeemu_config as config;
+pub use edgeemu_kv::{BulkEntry, BulkError, BulkFileError, Entry, Key, KvError, ListOptions, ListPage, PutOptions};
+pub use edgeemu_runtime::{
+    Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, StackFrame,
+    StartError,
+};
+pub use edgeemu_storage::{Layout, StorageError};
+pub use edgeemu_world::{Timestamp, World};
+pub use http;
+
+pub use builder::EmulatorBuilder;
+pub use clock::ClockHandle;
+pub use emulator::Emulator;
+pub use error::{BuildError, FetchError, ListenError, ProjectError};
+pub use event::{Event, EventSink};
+pub use kv::KvHandle;
+pub use listen::ListenOptions;
+pub use project::{Project, ProjectOptions};
+pub use state::{StateAccess, StateError};

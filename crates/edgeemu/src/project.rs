@@ -1,0 +1,244 @@
+//! A project on disk: its configuration found and resolved, its secrets read.
+
+use std::path::{Path, PathBuf};
+
+use edgeemu_config::{
+    Config, Dotenv, Found, Overrides, RawConfig, Report, ResolveOptions, SelectOptions, Source,
+    announcement, merge, select_files,
+};
+use edgeemu_storage::Layout;
+use edgeemu_world::World;
+
+use crate::error::ProjectError;
+
+/// Where a project is and how its configuration is read.
+#[derive(Clone, Debug)]
+pub struct ProjectOptions {
+    /// Files and environment come from here.
+    pub world: World,
+    /// Where the search starts and relative paths begin.
+    pub cwd: PathBuf,
+    /// The configuration file; searched upwards from the script or `cwd` if absent.
+    pub config: Option<PathBuf>,
+    /// The script given on the command line, which wins over `main`.
+    pub script: Option<PathBuf>,
+    /// The environment: `--env` or `CLOUDFLARE_ENV`.
+    pub env: Option<String>,
+    /// `--env-file`: read instead of `.dev.vars` and `.env`.
+    pub env_files: Vec<PathBuf>,
+    /// Everything else the command line says.
+    pub overrides: Overrides,
+    /// Whether a Worker must be there; commands that only touch data do without.
+    pub entry_point_needed: bool,
+}
+
+impl ProjectOptions {
+    /// The project at or above `cwd`.
+    #[must_use]
+    pub fn new(world: World, cwd: impl Into<PathBuf>) -> ProjectOptions {
+        ProjectOptions {
+            world,
+            cwd: cwd.into(),
+            config: None,
+            script: None,
+            env: None,
+            env_files: Vec::new(),
+            overrides: Overrides::default(),
+            entry_point_needed: true,
+        }
+    }
+}
+
+/// A project that was read.
+#[derive(Clone, Debug)]
+pub struct Project {
+    options: ProjectOptions,
+    config: Config,
+    report: Report,
+    secret_files: Vec<PathBuf>,
+    secrets_announcements: Vec<String>,
+    warnings: Vec<String>,
+    dir: PathBuf,
+}
+
+impl Project {
+    /// Finds, reads and resolves the configuration.
+    ///
+    /// # Errors
+    /// Every complaint about it at once, or the file that cannot be read.
+    pub fn load(options: ProjectOptions) -> Result<Project, ProjectError> {
+        let (raw, dir, redirected) = find(&options)?;
+        Project::resolve(options, &raw, dir, redirected)
+    }
+
+    /// Resolves a configuration given as text, as if it stood in `path`.
+    ///
+    /// # Errors
+    /// Every complaint about it at once.
+    pub fn from_text(options: ProjectOptions, path: &Path, text: &str) -> Result<Project, ProjectError> {
+        let raw = RawConfig::parse(Source::new(path, text))?;
+        let dir = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        Project::resolve(options, &raw, dir, false)
+    }
+
+    /// Reads everything again.
+    ///
+    /// # Errors
+    /// As [`Project::load`].
+    pub fn reload(&self) -> Result<Project, ProjectError> {
+        Project::load(self.options.clone())
+    }
+
+    fn resolve(
+        options: ProjectOptions,
+        raw: &RawConfig,
+        dir: PathBuf,
+        redirected: bool,
+    ) -> Result<Project, ProjectError> {
+        let mut overrides = options.overrides.clone();
+        overrides.cwd.clone_from(&options.cwd);
+        if options.script.is_some() {
+            overrides.main.clone_from(&options.script);
+        }
+        let (config, report) = raw.resolve(&ResolveOptions {
+            env: options.env.as_deref(),
+            overrides,
+            entry_point_needed: options.entry_point_needed,
+            redirected,
+            ..ResolveOptions::default()
+        })?;
+        let mut project = Project {
+            options,
+            config,
+            report,
+            secret_files: Vec::new(),
+            secrets_announcements: Vec::new(),
+            warnings: Vec::new(),
+            dir,
+        };
+        project.read_secrets()?;
+        Ok(project)
+    }
+
+    fn read_secrets(&mut self) -> Result<(), ProjectError> {
+        let world = &self.options.world;
+        let (disk, process) = (world.disk(), world.env());
+        let env_files: Vec<_> = self.options.env_files.iter().map(|file| self.options.cwd.join(file)).collect();
+        let files = select_files(
+            &SelectOptions {
+                dir: &self.dir,
+                env: self.options.env.as_deref(),
+                env_files: &env_files,
+                dot_env_off: process.var("CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV").as_deref() == Some("false"),
+            },
+            &|path| disk.exists(path),
+        );
+        let mut parsed = Vec::new();
+        for file in &files {
+            let shown = file.path.strip_prefix(&self.dir).unwrap_or(&file.path).display().to_string();
+            let mut dotenv = Dotenv::parse(&read(world, &file.path)?, &shown);
+            self.report.notes.append(&mut dotenv.notes);
+            parsed.push((file.kind, dotenv));
+        }
+        let include_process = process.var("CLOUDFLARE_INCLUDE_PROCESS_ENV").as_deref() == Some("true")
+            || self.config.required_secrets.is_some();
+        self.config.add_secrets(merge(parsed, process.vars(), include_process));
+        self.secrets_announcements = files.iter().map(announcement).collect();
+        self.secret_files = files.into_iter().map(|file| file.path).collect();
+        self.warnings.extend(self.config.missing_secrets());
+        self.warnings.extend(self.config.compat.warnings().iter().cloned());
+        Ok(())
+    }
+
+    /// What the configuration means.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The warnings about the configuration.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Warnings that no line of the configuration caused, ready to print.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The files secrets were read from.
+    #[must_use]
+    pub fn secret_files(&self) -> &[PathBuf] {
+        &self.secret_files
+    }
+
+    /// `Using secrets defined in .dev.vars`: a line for each file.
+    #[must_use]
+    pub fn secrets_announcements(&self) -> &[String] {
+        &self.secrets_announcements
+    }
+
+    /// The folder of the user's configuration.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where the project's data lives unless somebody says otherwise.
+    #[must_use]
+    pub fn state_dir(&self) -> PathBuf {
+        Layout::of_project(&self.dir).state()
+    }
+
+    pub(crate) fn options(&self) -> &ProjectOptions {
+        &self.options
+    }
+
+    /// Files whose change means reading the configuration again.
+    pub(crate) fn config_inputs(&self) -> Vec<PathBuf> {
+        let mut files = vec![self.config.path.clone()];
+        files.extend([".dev.vars", ".env", ".env.local"].map(|name| self.dir.join(name)));
+        if let Some(env) = &self.options.env {
+            files.extend([format!(".dev.vars.{env}"), format!(".env.{env}")].map(|name| self.dir.join(name)));
+        }
+        files.extend(self.options.env_files.iter().map(|file| self.options.cwd.join(file)));
+        files
+    }
+}
+
+/// The configuration, the user's folder, and whether a redirect led there.
+fn find(options: &ProjectOptions) -> Result<(RawConfig, PathBuf, bool), ProjectError> {
+    let disk = options.world.disk();
+    if let Some(path) = &options.config {
+        let path = options.cwd.join(path);
+        if !disk.exists(&path) {
+            return Err(ProjectError::NoConfig(path));
+        }
+        let raw = parse(options, &path)?;
+        return Ok((raw, path.parent().map(Path::to_path_buf).unwrap_or_default(), false));
+    }
+    let script = options.script.as_ref().map(|script| options.cwd.join(script));
+    let start = script.as_deref().and_then(Path::parent).unwrap_or(&options.cwd);
+    let exists = |path: &Path| disk.exists(path);
+    let found = Found::search(start, &exists);
+    let dir = found.user_dir().unwrap_or(&options.cwd).to_path_buf();
+    if let Some(redirect) = &found.redirect {
+        let target = found.follow(&read(&options.world, redirect)?, &exists)?;
+        return Ok((parse(options, &target)?, dir, true));
+    }
+    match &found.user {
+        Some(path) => Ok((parse(options, path)?, dir, false)),
+        None => Ok((RawConfig::empty(&options.cwd), dir, false)),
+    }
+}
+
+fn parse(options: &ProjectOptions, path: &Path) -> Result<RawConfig, ProjectError> {
+    let shown = path.strip_prefix(&options.cwd).unwrap_or(path).display().to_string();
+    Ok(RawConfig::parse(Source::new(path, read(&options.world, path)?).shown_as(shown))?)
+}
+
+fn read(world: &World, path: &Path) -> Result<String, ProjectError> {
+    world.disk().read_to_string(path).map_err(|source| ProjectError::Read { path: path.to_path_buf(), source })
+}

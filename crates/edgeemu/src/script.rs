@@ -1,0 +1,161 @@
+//! From a project to what the runtime runs: the build command, the bundle, the bindings.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use edgeemu_bundle::{Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, RuleKind, ScriptFormat};
+use edgeemu_config::{BindingKind, Config, ModuleType};
+use edgeemu_kv::Kv;
+use edgeemu_runtime::{Binding, BindingValue, Limits, Module, Script, Syntax};
+use edgeemu_world::World;
+use serde_json::Value;
+
+use crate::error::BuildError;
+use crate::project::Project;
+
+/// Builds one project again and again.
+pub(crate) struct Builder {
+    bundler: Bundler,
+}
+
+/// A finished build.
+pub(crate) struct Built {
+    pub(crate) script: Arc<Script>,
+    /// Files whose change asks for another build.
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Ready to print.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Builder {
+    pub(crate) fn new(project: &Project, cache_dir: Option<PathBuf>) -> Result<Builder, BuildError> {
+        let options = bundle_options(project.config(), &project.options().world, cache_dir)?;
+        Ok(Builder { bundler: Bundler::new(options) })
+    }
+
+    /// Runs the project's build command, bundles, and binds what `env` will hold.
+    pub(crate) async fn build(&mut self, project: &Project, kv: &Kv) -> Result<Built, BuildError> {
+        let config = project.config();
+        run_build_command(config).await?;
+        let bundle = self.bundler.bundle().await?;
+        let warnings = bundle.warnings.iter().map(ToString::to_string).collect();
+        let mut inputs = bundle.inputs.clone();
+        inputs.extend(config.build.watch_dirs.iter().cloned());
+        Ok(Built { script: Arc::new(script(config, bundle, kv)?), inputs, warnings })
+    }
+}
+
+fn bundle_options(config: &Config, world: &World, cache_dir: Option<PathBuf>) -> Result<BundleOptions, BuildError> {
+    let entry = config.main.clone().ok_or(BuildError::NoMain)?;
+    let settings = &config.bundle;
+    Ok(BundleOptions {
+        base_dir: Some(config.base_dir.clone()),
+        config_path: Some(config.path.clone()),
+        rules: config.rules.user().iter().map(rule).collect(),
+        alias: settings.alias.iter().cloned().collect(),
+        define: settings.define.iter().cloned().collect(),
+        no_bundle: settings.no_bundle,
+        find_additional_modules: settings.find_additional_modules,
+        preserve_file_names: settings.preserve_file_names,
+        minify: settings.minify,
+        keep_names: settings.keep_names,
+        tsconfig: settings.tsconfig.clone(),
+        jsx_factory: Some(settings.jsx_factory.clone()),
+        jsx_fragment: Some(settings.jsx_fragment.clone()),
+        nodejs_compat: nodejs_compat(config),
+        global_navigator: config.compat.enabled("global_navigator"),
+        node_env: world.env().var("NODE_ENV"),
+        conditions: world.env().var("WRANGLER_BUILD_CONDITIONS").map(|list| list.split(',').map(str::to_owned).collect()),
+        cache_dir,
+        disk: world.disk().clone(),
+        ..BundleOptions::new(entry, config.config_dir.clone())
+    })
+}
+
+fn nodejs_compat(config: &Config) -> NodejsCompat {
+    let on = |flag| config.compat.enabled(flag);
+    if on("nodejs_compat") && (on("nodejs_compat_v2") || config.compatibility_date.as_str() >= "2024-09-23") {
+        NodejsCompat::Full
+    } else if on("nodejs_compat") {
+        NodejsCompat::PrefixOnly
+    } else if on("nodejs_als") {
+        NodejsCompat::AsyncLocalStorage
+    } else {
+        NodejsCompat::Off
+    }
+}
+
+fn rule(rule: &edgeemu_config::Rule) -> edgeemu_bundle::Rule {
+    let kind = match rule.module_type {
+        ModuleType::EsModule => RuleKind::EsModule,
+        ModuleType::CommonJs => RuleKind::CommonJs,
+        ModuleType::CompiledWasm => RuleKind::CompiledWasm,
+        ModuleType::Text => RuleKind::Text,
+        ModuleType::Data => RuleKind::Data,
+        ModuleType::PythonModule => RuleKind::PythonModule,
+        ModuleType::PythonRequirement => RuleKind::PythonRequirement,
+    };
+    edgeemu_bundle::Rule { kind, globs: rule.globs.clone(), fallthrough: Some(rule.fallthrough) }
+}
+
+fn script(config: &Config, bundle: Bundle, kv: &Kv) -> Result<Script, BuildError> {
+    let modules = bundle.modules.into_iter().map(module).collect::<Result<_, _>>()?;
+    let cpu_ms = config.limits.cpu_ms.map_or(Limits::default().cpu_ms, whole_millis);
+    Ok(Script {
+        name: config.worker_name().to_owned(),
+        syntax: match bundle.format {
+            ScriptFormat::Modules => Syntax::Modules,
+            ScriptFormat::ServiceWorker => Syntax::ServiceWorker,
+        },
+        main: bundle.main,
+        modules,
+        source_map: bundle.source_map,
+        bindings: bindings(config, kv),
+        flags: config.compat.names().map(str::to_owned).collect(),
+        limits: Limits { cpu_ms, ..Limits::default() },
+    })
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "negative and huge limits saturate")]
+fn whole_millis(millis: f64) -> u64 {
+    millis.ceil() as u64
+}
+
+fn module(module: edgeemu_bundle::Module) -> Result<Module, BuildError> {
+    let kind = match module.kind {
+        ModuleKind::EsModule => edgeemu_runtime::ModuleKind::EsModule,
+        ModuleKind::Text => edgeemu_runtime::ModuleKind::Text,
+        ModuleKind::Data => edgeemu_runtime::ModuleKind::Data,
+        ModuleKind::CompiledWasm => edgeemu_runtime::ModuleKind::CompiledWasm,
+        ModuleKind::Json => edgeemu_runtime::ModuleKind::Json,
+        ModuleKind::CommonJs => return Err(BuildError::CommonJs(module.name)),
+    };
+    Ok(Module { name: module.name, kind, source: module.source })
+}
+
+/// What `env` holds: variables, secrets and resources. What edgeemu does not run is there too, and says so when used.
+fn bindings(config: &Config, kv: &Kv) -> Vec<Binding> {
+    let namespaces = &config.bindings.kv_namespaces;
+    let resource = |row: &edgeemu_config::Binding| match row.kind {
+        BindingKind::Variable => None,
+        BindingKind::KvNamespace => {
+            let namespace = namespaces.iter().find(|namespace| namespace.binding == row.name)?;
+            Some(BindingValue::Kv(kv.namespace(namespace.local_id())))
+        }
+        kind => Some(BindingValue::Unsupported { kind: kind.label().to_owned() }),
+    };
+    let resources = config.bindings().into_iter().filter_map(|row| Some((resource(&row)?, row.name)));
+    let vars = config.vars.iter().map(|(name, value)| (BindingValue::Json(value.clone()), name.clone()));
+    let secret = |(name, value): &(String, String)| (BindingValue::Json(Value::String(value.clone())), name.clone());
+    let all = vars.chain(config.secrets.iter().map(secret)).chain(resources);
+    all.map(|(value, name)| Binding { name, value }).collect()
+}
+
+async fn run_build_command(config: &Config) -> Result<(), BuildError> {
+    let Some(command) = &config.build.command else { return Ok(()) };
+    let failed = |reason: String| BuildError::BuildCommand { command: command.clone(), reason };
+    let mut process = tokio::process::Command::new("sh");
+    process.arg("-c").arg(command).current_dir(&config.build.cwd).kill_on_drop(true);
+    let status = process.status().await.map_err(|error| failed(error.to_string()))?;
+    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}

@@ -1,0 +1,102 @@
+//! The HTTP front: accepts connections on the Worker's own lane and calls it directly.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use edgeemu_runtime::{Body, spawn_local};
+use edgeemu_world::World;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::rt::Executor;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::control::Control;
+use crate::event::{Event, EventSink};
+use crate::inbound::{self, View};
+use crate::pages::{self, Audience};
+use crate::worker::Worker;
+
+/// Everything a connection needs. Lives on the lane.
+pub(crate) struct Front {
+    pub(crate) worker: Rc<Worker>,
+    pub(crate) control: Control,
+    pub(crate) view: View,
+    pub(crate) world: World,
+    pub(crate) events: EventSink,
+    /// What is wrong with the code on disk, while the version that runs is older.
+    pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
+}
+
+/// Accepts connections for as long as the lane lives.
+pub(crate) async fn serve(listener: TcpListener, front: Rc<Front>) {
+    loop {
+        // An error concerns one connection, or the system is out of files for a moment: go on either way.
+        let Ok((stream, peer)) = listener.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        spawn_local(connection(stream, peer, Rc::clone(&front)));
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, front: Rc<Front>) {
+    // Small answers must not wait for more; a socket that refuses the option works without it.
+    let _unsupported = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let front = Rc::clone(&front);
+        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
+    });
+    let builder = auto::Builder::new(LaneExecutor);
+    // A connection that breaks concerns the client alone.
+    let _broken = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
+}
+
+impl Front {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        let started = self.world.clock().now();
+        let method = request.method().to_string();
+        let path = inbound::path(request.uri()).to_owned();
+        let audience = Audience::of(request.headers());
+        let request = request.map(inbound::body);
+        let response = match self.control.answer(request, peer).await {
+            Ok(response) => response,
+            Err(request) => self.call(request, peer, audience).await,
+        };
+        (self.events)(Event::Request {
+            method,
+            path,
+            status: response.status().as_u16(),
+            reason: response.status().canonical_reason().unwrap_or("").to_owned(),
+            duration: self.world.clock().now() - started,
+        });
+        response
+    }
+
+    async fn call(&self, request: Request<Body>, peer: SocketAddr, audience: Audience) -> Response<Body> {
+        let broken = self.broken.borrow().clone();
+        if let Some(text) = broken {
+            return pages::build_failed(&text, audience);
+        }
+        let (request, info) = self.view.show(request, Some(peer));
+        match self.worker.fetch(request, info).await {
+            Ok(response) => response,
+            Err(failure) => pages::failure(&failure, audience),
+        }
+    }
+}
+
+/// Runs hyper's own tasks on the lane.
+#[derive(Clone)]
+struct LaneExecutor;
+
+impl<F: Future<Output = ()> + 'static> Executor<F> for LaneExecutor {
+    fn execute(&self, task: F) {
+        spawn_local(task);
+    }
+}

@@ -1,0 +1,287 @@
+//! The data of a project without running its Worker. While `edgeemu dev` runs, everything goes through it.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use edgeemu_kv::{BulkEntry, Entry, GetOptions, Key, Kv, ListOptions, ListPage, PutOptions};
+use edgeemu_runtime::Body;
+use edgeemu_storage::{Storage, StorageError};
+use edgeemu_world::World;
+use http::{Method, Request, Response, StatusCode};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+use crate::control;
+
+/// Tells other programs where the emulator that has the data open can be reached.
+const PRESENCE: &str = "dev.json";
+
+/// Where KV is below a state folder.
+pub(crate) fn kv_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("kv")
+}
+
+/// The note in a state folder that says who runs on it. Removed when dropped.
+pub(crate) struct Presence {
+    world: World,
+    file: PathBuf,
+}
+
+impl Presence {
+    pub(crate) fn announce(world: &World, dir: &Path, url: &str) -> Presence {
+        let file = dir.join(PRESENCE);
+        let note = json!({ "url": url, "pid": std::process::id() }).to_string();
+        // Without the note other programs are told that the data is in use, and cannot reach it.
+        let _unreachable = world.disk().write_replacing(&file, note.as_bytes());
+        Presence { world: world.clone(), file }
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        // The lock on the data decides; the note only says where to ask.
+        let _stale = self.world.disk().remove_file(&self.file);
+    }
+}
+
+/// Why data cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The data on disk.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// KV refused the call.
+    #[error("{0}")]
+    Refused(String),
+    /// The emulator that has the data open does not answer.
+    #[error("the emulator at {url} that has the data open does not answer: {reason}")]
+    Unreachable {
+        /// Where it said that it is.
+        url: String,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// Access to the data of a project.
+pub struct StateAccess {
+    way: Way,
+}
+
+enum Way {
+    Direct(Kv),
+    Remote(Remote),
+}
+
+impl StateAccess {
+    /// Opens the data, or finds the emulator that has it open.
+    ///
+    /// # Errors
+    /// When the data cannot be opened, or its owner does not say where it can be reached.
+    pub fn open(world: &World, dir: &Path) -> Result<StateAccess, StateError> {
+        let way = match Storage::open(world, &kv_dir(dir)) {
+            Ok(storage) => Way::Direct(Kv::open(&storage)?),
+            Err(busy @ StorageError::InUse { .. }) => Way::Remote(Remote::find(world, dir).ok_or(busy)?),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(StateAccess { way })
+    }
+
+    /// The value under `key`; `None` if there is none or it has expired.
+    ///
+    /// # Errors
+    /// When KV refuses the key, or the data cannot be reached.
+    pub async fn kv_get(&self, namespace: &str, key: &str) -> Result<Option<Entry>, StateError> {
+        match &self.way {
+            Way::Direct(kv) => refused(kv.namespace(namespace).get(key, &GetOptions::default())),
+            Way::Remote(remote) => remote.get(namespace, key).await,
+        }
+    }
+
+    /// Puts a value.
+    ///
+    /// # Errors
+    /// When KV refuses it, or the data cannot be reached.
+    pub async fn kv_put(
+        &self,
+        namespace: &str,
+        key: &str,
+        value: Bytes,
+        options: &PutOptions,
+    ) -> Result<(), StateError> {
+        match &self.way {
+            Way::Direct(kv) => refused(kv.namespace(namespace).put(key, value, options)),
+            Way::Remote(remote) => remote.put(namespace, key, value, options).await,
+        }
+    }
+
+    /// Removes a key; fine if it does not exist.
+    ///
+    /// # Errors
+    /// When KV refuses the key, or the data cannot be reached.
+    pub async fn kv_delete(&self, namespace: &str, key: &str) -> Result<(), StateError> {
+        match &self.way {
+            Way::Direct(kv) => refused(kv.namespace(namespace).delete(key)),
+            Way::Remote(remote) => remote.delete(namespace, key).await,
+        }
+    }
+
+    /// A page of keys.
+    ///
+    /// # Errors
+    /// When KV refuses the options, or the data cannot be reached.
+    pub async fn kv_list(&self, namespace: &str, options: &ListOptions) -> Result<ListPage, StateError> {
+        match &self.way {
+            Way::Direct(kv) => refused(kv.namespace(namespace).list(options)),
+            Way::Remote(remote) => remote.list(namespace, options).await,
+        }
+    }
+
+    /// Puts many values; nothing is written if one is refused.
+    ///
+    /// # Errors
+    /// Names the entry that KV refuses.
+    pub async fn kv_bulk_put(&self, namespace: &str, entries: Vec<BulkEntry>) -> Result<(), StateError> {
+        match &self.way {
+            Way::Direct(kv) => refused(kv.namespace(namespace).bulk_put(entries)),
+            Way::Remote(remote) => remote.bulk_put(namespace, &entries).await,
+        }
+    }
+
+    /// Removes many keys.
+    ///
+    /// # Errors
+    /// Names the key that KV refuses.
+    pub async fn kv_bulk_delete(&self, namespace: &str, keys: &[String]) -> Result<(), StateError> {
+        match &self.way {
+            Way::Direct(kv) => refused(kv.namespace(namespace).bulk_delete(keys)),
+            Way::Remote(remote) => remote.bulk_delete(namespace, keys).await,
+        }
+    }
+
+    /// Writes everything down. When this returns the data survives the loss of power.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub fn close(self) -> Result<(), StateError> {
+        match self.way {
+            Way::Direct(kv) => Ok(kv.flush()?),
+            Way::Remote(_) => Ok(()),
+        }
+    }
+}
+
+fn refused<T>(result: Result<T, impl std::error::Error>) -> Result<T, StateError> {
+    result.map_err(|error| StateError::Refused(error.to_string()))
+}
+
+/// The emulator that has the data open, over HTTP.
+struct Remote {
+    url: String,
+    client: Client<hyper_util::client::legacy::connect::HttpConnector, Body>,
+}
+
+impl Remote {
+    fn find(world: &World, dir: &Path) -> Option<Remote> {
+        let note: Value = serde_json::from_str(&world.disk().read_to_string(&dir.join(PRESENCE)).ok()?).ok()?;
+        let url = note["url"].as_str()?.to_owned();
+        Some(Remote { url, client: Client::builder(TokioExecutor::new()).build_http() })
+    }
+
+    async fn send(&self, method: Method, path: String, body: Body) -> Result<Response<Bytes>, StateError> {
+        let unreachable = |reason: String| StateError::Unreachable { url: self.url.clone(), reason };
+        let url = format!("{}{}storage/kv/namespaces/{path}", self.url, control::API);
+        let request = Request::builder().method(method).uri(url).body(body);
+        let request = request.map_err(|error| unreachable(error.to_string()))?;
+        let response = self.client.request(request).await.map_err(|error| unreachable(error.to_string()))?;
+        let (parts, body) = response.into_parts();
+        let body = Body::stream(body).collect().await.map_err(|error| unreachable(error.to_string()))?;
+        if parts.status.is_success() || parts.status == StatusCode::NOT_FOUND {
+            return Ok(Response::from_parts(parts, body));
+        }
+        let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let message = answer["errors"][0]["message"].as_str().map_or_else(|| parts.status.to_string(), str::to_owned);
+        Err(StateError::Refused(message))
+    }
+
+    async fn get(&self, namespace: &str, key: &str) -> Result<Option<Entry>, StateError> {
+        let path = format!("{}/values/{}", segment(namespace), segment(key));
+        let response = self.send(Method::GET, path, Body::empty()).await?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let header = |name| response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let metadata = header(control::METADATA).map(std::borrow::Cow::into_owned);
+        let expiration = header(control::EXPIRATION).and_then(|text| text.parse().ok());
+        Ok(Some(Entry { metadata, expiration, value: response.into_body() }))
+    }
+
+    async fn put(&self, namespace: &str, key: &str, value: Bytes, options: &PutOptions) -> Result<(), StateError> {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, number) in [("expiration", options.expiration), ("expiration_ttl", options.expiration_ttl)] {
+            query.extend_pairs(number.map(|number| (name, number.to_string())));
+        }
+        query.extend_pairs(options.metadata.as_ref().map(|metadata| ("metadata", metadata)));
+        let path = format!("{}/values/{}?{}", segment(namespace), segment(key), query.finish());
+        self.send(Method::PUT, path, value.into()).await.map(drop)
+    }
+
+    async fn delete(&self, namespace: &str, key: &str) -> Result<(), StateError> {
+        let path = format!("{}/values/{}", segment(namespace), segment(key));
+        self.send(Method::DELETE, path, Body::empty()).await.map(drop)
+    }
+
+    async fn list(&self, namespace: &str, options: &ListOptions) -> Result<ListPage, StateError> {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(options.prefix.as_ref().map(|prefix| ("prefix", prefix)));
+        query.extend_pairs(options.cursor.as_ref().map(|cursor| ("cursor", cursor)));
+        query.extend_pairs(options.limit.map(|limit| ("limit", limit.to_string())));
+        let path = format!("{}/keys?{}", segment(namespace), query.finish());
+        let response = self.send(Method::GET, path, Body::empty()).await?;
+        let page: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let keys = page["result"].as_array().into_iter().flatten().map(listed_key).collect();
+        let cursor = page["result_info"]["cursor"].as_str().filter(|cursor| !cursor.is_empty()).map(str::to_owned);
+        Ok(ListPage { keys, list_complete: cursor.is_none(), cursor })
+    }
+
+    async fn bulk_put(&self, namespace: &str, entries: &[BulkEntry]) -> Result<(), StateError> {
+        let list: Vec<_> = entries.iter().map(bulk_json).collect();
+        let path = format!("{}/bulk", segment(namespace));
+        self.send(Method::PUT, path, json!(list).to_string().into()).await.map(drop)
+    }
+
+    async fn bulk_delete(&self, namespace: &str, keys: &[String]) -> Result<(), StateError> {
+        let path = format!("{}/bulk/delete", segment(namespace));
+        self.send(Method::POST, path, json!(keys).to_string().into()).await.map(drop)
+    }
+}
+
+fn listed_key(key: &Value) -> Key {
+    Key {
+        name: key["name"].as_str().unwrap_or_default().to_owned(),
+        expiration: key["expiration"].as_i64(),
+        metadata: key.get("metadata").map(Value::to_string),
+    }
+}
+
+fn bulk_json(entry: &BulkEntry) -> Value {
+    use base64::Engine as _;
+    let value = base64::engine::general_purpose::STANDARD.encode(&entry.value);
+    let mut json = json!({ "key": entry.key, "value": value, "base64": true });
+    for (name, number) in [("expiration", entry.options.expiration), ("expiration_ttl", entry.options.expiration_ttl)] {
+        if let Some(number) = number {
+            json[name] = number.into();
+        }
+    }
+    let metadata = entry.options.metadata.as_deref();
+    if let Some(metadata) = metadata.and_then(|metadata| serde_json::from_str(metadata).ok()) {
+        json["metadata"] = metadata;
+    }
+    json
+}
+
+fn segment(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
