@@ -46,7 +46,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) cwd: Option<PathBuf>,
     /// Print the version
-    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version, help_heading = "Options")]
+    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version, help_heading = None)]
     version: Option<bool>,
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use edgeemu::config::Overrides;
-use edgeemu::{Project, ProjectOptions, World};
+use edgeemu::{Layout, Project, ProjectOptions, World};
 
 use crate::args::{Global, Parsed};
 use crate::environment::Environment;
@@ -74,8 +74,17 @@ impl Context {
         }
     }
 
-    /// Where data lives: `--persist-to`, or the project's own folder.
-    pub(crate) fn state_dir(&self, project: &Project, persist_to: Option<&Path>) -> PathBuf {
-        persist_to.map_or_else(|| project.state_dir(), |dir| self.cwd.join(dir))
+    /// Where data lives: `--persist-to`, or the project's own folder, which is kept out of version control.
+    pub(crate) fn state_dir(&self, project: &Project, persist_to: Option<&Path>) -> Result<PathBuf, CliError> {
+        if let Some(dir) = persist_to {
+            return Ok(self.cwd.join(dir));
+        }
+        let layout = Layout::of_project(project.dir());
+        layout.prepare(self.world.disk()).map_err(|error| {
+            CliError::user(format!("the folder for local data cannot be made: `{}`", layout.base().display()))
+                .cause(error)
+                .hint("`--persist-to` keeps the data elsewhere")
+        })?;
+        Ok(project.state_dir())
     }
 }

@@ -63,7 +63,7 @@ struct Server {
     #[arg(long)]
     host: Option<String>,
     /// A route of the Worker; may be repeated
-    #[arg(long, visible_alias = "routes", value_name = "PATTERN")]
+    #[arg(long, alias = "routes", value_name = "PATTERN")]
     route: Vec<String>,
     /// Serve these static files
     #[arg(long, value_name = "DIR")]
@@ -72,7 +72,7 @@ struct Server {
     #[arg(long, value_name = "DIR")]
     persist_to: Option<PathBuf>,
     /// Answer `/__scheduled` by running the `scheduled` handler
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     test_scheduled: Option<bool>,
     /// Not supported: edgeemu runs everything on this machine
     #[arg(short, long, hide = true)]
@@ -90,7 +90,7 @@ struct Worker {
     #[arg(long, value_name = "DATE")]
     compatibility_date: Option<String>,
     /// A compatibility flag; may be repeated
-    #[arg(long, visible_alias = "compatibility-flags", value_name = "FLAG")]
+    #[arg(long, alias = "compatibility-flags", value_name = "FLAG")]
     compatibility_flag: Vec<String>,
     /// A variable of the Worker; may be repeated
     #[arg(long, value_name = "NAME:VALUE", value_parser = options::pair)]
@@ -102,10 +102,10 @@ struct Worker {
 #[command(next_help_heading = "Build")]
 struct Build {
     /// Run the modules as they are
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     no_bundle: Option<bool>,
     /// Make the code small
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     minify: Option<bool>,
     /// Replace a global name in the code; may be repeated
     #[arg(long, value_name = "NAME:VALUE", value_parser = options::pair)]
@@ -132,7 +132,7 @@ struct Output {
     #[arg(long, value_enum)]
     log_level: Option<LogLevel>,
     /// The line of keys at the bottom of the terminal
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     show_interactive_dev_session: Option<bool>,
 }
 

@@ -2,13 +2,13 @@
 
 mod files;
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::ui::ask::{confirm, print};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -16,6 +16,8 @@ Examples:
   cd shop && edgeemu dev
 
 The project runs without `npm install`; installing gives your editor the types.";
+
+const OTHER_CONFIGURATIONS: [&str; 2] = ["wrangler.json", "wrangler.toml"];
 
 /// Make a small TypeScript project
 #[derive(Args)]
@@ -34,9 +36,10 @@ pub(crate) fn run(args: &Init, context: &Context) -> Result<(), CliError> {
     let worker = worker_name(&dir);
     let files = files::project(&worker);
     refuse_to_overwrite(&dir, &files, context)?;
+    let question = format!("Write {} files into {}?", files.len(), dir.display());
     // A name says where to; without one somebody may stand in the wrong folder.
-    if args.name.is_none() && !args.yes && !context.environment.ci && !confirm(&dir, files.len())? {
-        return say("Nothing was written.\n");
+    if args.name.is_none() && !args.yes && !context.environment.ci && !confirm(&question)? {
+        return print(b"Nothing was written.\n");
     }
     let disk = context.world.disk();
     for (name, content) in &files {
@@ -45,7 +48,7 @@ pub(crate) fn run(args: &Init, context: &Context) -> Result<(), CliError> {
         let written = disk.create_dir_all(folder).and_then(|()| disk.write_replacing(&path, content.as_bytes()));
         written.map_err(|error| CliError::user(format!("cannot write `{}`", path.display())).cause(error))?;
     }
-    say(&summary(&worker, args.name.as_deref(), &files))
+    print(summary(&worker, args.name.as_deref(), &files).as_bytes())
 }
 
 /// The folder's name as a Worker may be called: lower case, digits and dashes.
@@ -59,25 +62,15 @@ fn worker_name(dir: &Path) -> String {
 
 fn refuse_to_overwrite(dir: &Path, files: &[(&str, String)], context: &Context) -> Result<(), CliError> {
     let exists = |name: &&str| context.world.disk().exists(&dir.join(name));
-    let there: Vec<_> = files.iter().map(|(name, _)| *name).filter(exists).collect();
+    // Another configuration would decide instead of the one written here.
+    let names = files.iter().map(|(name, _)| *name).chain(OTHER_CONFIGURATIONS);
+    let there: Vec<_> = names.filter(exists).collect();
     if there.is_empty() {
         return Ok(());
     }
     let names: Vec<_> = there.iter().map(|name| format!("`{name}`")).collect();
     Err(CliError::user(format!("these files exist already in `{}`: {}", dir.display(), names.join(", ")))
         .hint("nothing was written; give the name of a new folder: `edgeemu init my-worker`"))
-}
-
-fn confirm(dir: &Path, count: usize) -> Result<bool, CliError> {
-    if !std::io::stdin().is_terminal() {
-        return Ok(true);
-    }
-    let failed = |error: std::io::Error| CliError::user("the question cannot be asked").cause(error);
-    let mut err = std::io::stderr().lock();
-    write!(err, "Write {count} files into {}? (Y/n) ", dir.display()).and_then(|()| err.flush()).map_err(failed)?;
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer).map_err(failed)?;
-    Ok(read > 0 && !answer.trim().to_ascii_lowercase().starts_with('n'))
 }
 
 fn summary(worker: &str, dir: Option<&Path>, files: &[(&str, String)]) -> String {
@@ -92,10 +85,4 @@ fn summary(worker: &str, dir: Option<&Path>, files: &[(&str, String)]) -> String
     }
     text.push_str("  edgeemu dev          run it\n  npm install          types for your editor (not needed to run)\n");
     text
-}
-
-fn say(text: &str) -> Result<(), CliError> {
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(|error| CliError::user("stdout cannot be written").cause(error))
 }

@@ -4,8 +4,6 @@ mod bulk;
 mod key;
 mod target;
 
-use std::io::Write;
-
 use clap::Subcommand;
 use edgeemu::StateAccess;
 
@@ -58,16 +56,5 @@ impl Namespace {
 
     fn close(self) -> Result<(), CliError> {
         Ok(self.data.close()?)
-    }
-}
-
-/// Writes to stdout. A reader that has seen enough is no error.
-fn print(bytes: &[u8]) -> Result<(), CliError> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(CliError::user("stdout cannot be written").cause(error))
-        }
-        _ => Ok(()),
     }
 }

@@ -77,10 +77,10 @@ impl Human {
     fn log(&self, log: &LogEvent) -> Piece {
         match &log.kind {
             LogKind::Console { level, text } => match level {
-                Level::Debug => Piece::Out(self.out.dim(text) + "\n"),
-                Level::Info => Piece::Out(format!("{text}\n")),
-                Level::Warn => Piece::Err(self.err.yellow(text) + "\n"),
-                Level::Error => Piece::Err(self.err.red(text) + "\n"),
+                Level::Debug => Piece::Out(self.out.dim(&self.out.keep(text)) + "\n"),
+                Level::Info => Piece::Out(format!("{}\n", self.out.keep(text))),
+                Level::Warn => Piece::Err(self.err.yellow(&self.err.keep(text)) + "\n"),
+                Level::Error => Piece::Err(self.err.red(&self.err.keep(text)) + "\n"),
             },
             LogKind::Exception { source, report } => Piece::Err(self.exception(*source, report)),
             LogKind::Notice { level: Level::Error, text } => Piece::Err(self.err.error(text)),

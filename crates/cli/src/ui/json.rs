@@ -6,6 +6,7 @@ use edgeemu::{Event, ExceptionReport, ExceptionSource, Level, LogEvent, LogKind}
 use serde_json::{Value, json};
 
 use super::message::Message;
+use super::paint::plain;
 
 /// The object for a message; what only a terminal needs has none.
 pub(crate) fn render(message: &Message) -> Option<Value> {
@@ -51,7 +52,7 @@ fn event(event: &Event) -> Value {
 
 fn log(log: &LogEvent) -> Value {
     let mut line = match &log.kind {
-        LogKind::Console { level, text } => json!({ "event": "log", "level": word(*level), "text": text }),
+        LogKind::Console { level, text } => json!({ "event": "log", "level": word(*level), "text": plain(text) }),
         LogKind::Notice { level, text } => json!({ "event": "notice", "level": word(*level), "text": text }),
         LogKind::Exception { source, report } => {
             let mut line = json!({ "event": "exception", "source": self::source(*source), "stack": report.stack() });

@@ -8,17 +8,14 @@ use serde_json::Value;
 /// How much is printed, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum LogLevel {
-    /// Nothing
     None,
-    /// Errors
     Error,
-    /// Warnings too
     Warn,
-    /// Requests and `console.log` too
+    // Requests and `console.log`.
     Info,
-    /// The same as info
+    // Production's default. Differs from `Info` in nothing here.
     Log,
-    /// `console.debug` too
+    // `console.debug`.
     Debug,
 }
 
@@ -63,6 +60,8 @@ fn event_level(event: &Event) -> LogLevel {
     match event {
         Event::BuildFailed { .. } => LogLevel::Error,
         Event::Warning { .. } => LogLevel::Warn,
+        // What commands like `edgeemu kv` ask of the server is not what the user's clients ask.
+        Event::Request { path, .. } if path.starts_with("/cdn-cgi/local/explorer/api/") => LogLevel::Debug,
         Event::Log(log) => match &log.kind {
             LogKind::Console { level, .. } | LogKind::Notice { level, .. } => match level {
                 Level::Debug => LogLevel::Debug,

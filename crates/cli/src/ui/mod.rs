@@ -1,5 +1,6 @@
 //! What the user sees: text in a terminal, or JSON for a program.
 
+pub(crate) mod ask;
 pub(crate) mod errors;
 mod human;
 mod json;

@@ -1,5 +1,7 @@
 //! Colours, where they are wanted.
 
+use std::borrow::Cow;
+
 /// Colours text, or leaves it as it is.
 #[derive(Clone, Copy)]
 pub(crate) struct Paint {
@@ -43,6 +45,11 @@ impl Paint {
         self.sgr("36", text)
     }
 
+    /// Text that may be coloured already, without its colours if none are wanted.
+    pub(crate) fn keep(self, text: &str) -> Cow<'_, str> {
+        if self.is_on { Cow::Borrowed(text) } else { plain(text) }
+    }
+
     /// `▲ [WARNING]` before a warning.
     pub(crate) fn warning(self, text: &str) -> String {
         format!("{} {}\n\n", self.yellow("▲ [WARNING]"), text.trim_end())
@@ -52,4 +59,21 @@ impl Paint {
     pub(crate) fn error(self, text: &str) -> String {
         format!("{} {}\n\n", self.red("✘ [ERROR]"), text.trim_end())
     }
+}
+
+/// Text without the escapes that colour it. Other escapes stay: they are what the Worker printed.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains("\x1b[") {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split("\x1b[");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let parameters = part.trim_start_matches(|char: char| char.is_ascii_digit() || char == ';' || char == ':');
+        match parameters.strip_prefix('m') {
+            Some(rest) => kept.push_str(rest),
+            None => kept.extend(["\x1b[", part]),
+        }
+    }
+    Cow::Owned(kept)
 }

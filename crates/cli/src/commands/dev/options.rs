@@ -14,8 +14,6 @@ use crate::ui::LogLevel;
 pub(super) struct Plan {
     pub(super) project: Project,
     pub(super) state_dir: PathBuf,
-    /// Whether the data lives in the project's own folder.
-    pub(super) is_own_state: bool,
     pub(super) test_scheduled: bool,
     pub(super) json: bool,
     pub(super) level: LogLevel,
@@ -30,8 +28,8 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let keys = args.output.show_interactive_dev_session;
     let script = args.script.clone();
     let project = context.project(Wanted { script, overrides: overrides(args), entry_point_needed: true })?;
-    let state_dir = context.state_dir(&project, persist_to.as_deref());
-    Ok(Plan { state_dir, is_own_state: persist_to.is_none(), project, test_scheduled, json, level, keys })
+    let state_dir = context.state_dir(&project, persist_to.as_deref())?;
+    Ok(Plan { state_dir, project, test_scheduled, json, level, keys })
 }
 
 fn overrides(args: Dev) -> Overrides {

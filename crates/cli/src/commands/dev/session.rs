@@ -46,14 +46,6 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
 }
 
 async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulator, CliError> {
-    let layout = Layout::of_project(plan.project.dir());
-    if plan.is_own_state {
-        layout.prepare(context.world.disk()).map_err(|error| {
-            CliError::user(format!("the folder for local data cannot be made: `{}`", layout.base().display()))
-                .cause(error)
-                .hint("`--persist-to` keeps the data elsewhere")
-        })?;
-    }
     let sink = screen.clone();
     let dev = plan.project.config().dev.clone();
     let emulator = Emulator::builder()

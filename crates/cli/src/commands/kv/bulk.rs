@@ -1,15 +1,15 @@
 //! `edgeemu kv bulk`: many keys, named in a file.
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use edgeemu::{BulkEntry, BulkFileError};
 use serde_json::{Map, Value, json};
 
-use super::{Intent, Namespace, Target, print};
+use super::{Intent, Namespace, Target};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::ui::ask::{confirm, print};
 
 /// What to do with many keys.
 #[derive(Subcommand)]
@@ -39,7 +39,7 @@ pub(crate) struct Delete {
     #[command(flatten)]
     target: Target,
     /// Do not ask
-    #[arg(short, long, help_heading = "Options")]
+    #[arg(short, long, help_heading = None)]
     force: bool,
 }
 
@@ -97,17 +97,4 @@ fn parsed<T>(
     let text = context.world.disk().read_to_string(&context.cwd.join(file)).map_err(|error| refused().cause(error))?;
     // Some editors put a byte order mark in front.
     parse(text.trim_start_matches('\u{feff}')).map_err(|error| refused().cause(error))
-}
-
-/// Asks, if somebody is there to answer. Enter means yes, and so does nobody.
-fn confirm(question: &str) -> Result<bool, CliError> {
-    let failed = |error: std::io::Error| CliError::user("the question cannot be asked").cause(error);
-    if !std::io::stdin().is_terminal() {
-        return Ok(true);
-    }
-    let mut err = std::io::stderr().lock();
-    write!(err, "{question} (Y/n) ").and_then(|()| err.flush()).map_err(failed)?;
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer).map_err(failed)?;
-    Ok(read > 0 && !answer.trim().to_ascii_lowercase().starts_with('n'))
 }

@@ -7,9 +7,10 @@ use clap::{Args, Subcommand};
 use edgeemu::{Key, ListOptions, PutOptions};
 use serde_json::{Value, json};
 
-use super::{Intent, Namespace, Target, print};
+use super::{Intent, Namespace, Target};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::ui::ask::print;
 
 /// What to do with a key.
 #[derive(Subcommand)]
@@ -34,13 +35,13 @@ pub(crate) struct Put {
     #[command(flatten)]
     target: Target,
     /// Seconds until the key expires, at least 60
-    #[arg(long, value_name = "SECONDS", help_heading = "Options")]
+    #[arg(long, value_name = "SECONDS", help_heading = None)]
     ttl: Option<i64>,
     /// When the key expires, in seconds since 1970
-    #[arg(long, value_name = "SECONDS", help_heading = "Options")]
+    #[arg(long, value_name = "SECONDS", help_heading = None)]
     expiration: Option<i64>,
     /// JSON to keep beside the value
-    #[arg(long, value_name = "JSON", value_parser = json_text, help_heading = "Options")]
+    #[arg(long, value_name = "JSON", value_parser = json_text, help_heading = None)]
     metadata: Option<Value>,
 }
 
@@ -51,7 +52,7 @@ struct Source {
     #[arg(allow_negative_numbers = true)]
     value: Option<String>,
     /// Take the value from this file
-    #[arg(long, value_name = "FILE", help_heading = "Options")]
+    #[arg(long, value_name = "FILE", help_heading = None)]
     path: Option<PathBuf>,
 }
 
@@ -63,7 +64,7 @@ pub(crate) struct Get {
     #[command(flatten)]
     target: Target,
     /// Decode the value as text and end it with a line break
-    #[arg(long, help_heading = "Options")]
+    #[arg(long, help_heading = None)]
     text: bool,
 }
 
@@ -73,7 +74,7 @@ pub(crate) struct List {
     #[command(flatten)]
     target: Target,
     /// Only keys that start with this
-    #[arg(long, value_name = "TEXT", help_heading = "Options")]
+    #[arg(long, value_name = "TEXT", help_heading = None)]
     prefix: Option<String>,
 }
 

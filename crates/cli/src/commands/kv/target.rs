@@ -15,7 +15,7 @@ pub(super) struct Target {
     #[command(flatten)]
     which: Which,
     /// The `preview_id` of the binding instead of its `id`
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     preview: Option<bool>,
     /// The folder given to `edgeemu dev --persist-to`
     #[arg(long, value_name = "DIR")]
@@ -61,7 +61,7 @@ impl Target {
                 .hint("leave it out to work on local data"));
         }
         let project = context.project(Wanted::default())?;
-        let state_dir = context.state_dir(&project, self.persist_to.as_deref());
+        let state_dir = context.state_dir(&project, self.persist_to.as_deref())?;
         let id = match (&self.which.namespace_id, &self.which.binding) {
             (Some(id), _) => id.clone(),
             (None, Some(name)) => self.id_of(name, &project.config().bindings.kv_namespaces, intent)?,
