@@ -5,9 +5,10 @@ import { dispatchFetch } from "ext:edgeemu_js/events/fetch.js";
 import { dispatchScheduled } from "ext:edgeemu_js/events/scheduled.js";
 import { installErrorHooks } from "ext:edgeemu_js/events/errors.js";
 import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entry.js";
-import { defineGlobals, sealGlobals } from "ext:edgeemu_js/globals.js";
+import { defineGlobals, sealGlobals, seedMathRandom } from "ext:edgeemu_js/globals.js";
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
 import { env } from "ext:edgeemu_js/modules/entrypoints.js";
+import { isClockForeign, takeOverClock } from "ext:edgeemu_js/web/date.js";
 import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
 import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
 import { fireTimer, forgetTimer } from "ext:edgeemu_js/web/timers.js";
@@ -16,7 +17,9 @@ defineGlobals();
 
 /** @param {string} description JSON: bindings and compatibility flags of this Worker */
 function start(description) {
-  const { bindings, flags } = JSON.parse(description);
+  const { bindings, flags, seeded } = JSON.parse(description);
+  if (seeded) seedMathRandom();
+  if (isClockForeign()) takeOverClock();
   setIterableBodies(flags.includes("fetch_iterable_type_support"));
   setRequestSignal(flags.includes("enable_request_signal"));
   fillEnv(env, bindings);

@@ -140,6 +140,17 @@ export function defineGlobals() {
   Object.setPrototypeOf(globalThis, ServiceWorkerGlobalScope.prototype);
 }
 
+/** In a world decided by a seed, V8's own generator must not be asked. */
+export function seedMathRandom() {
+  const { ops } = core;
+  const { random } = {
+    random() {
+      return ops.op_math_random();
+    },
+  };
+  Object.defineProperty(Math, "random", { value: random, writable: true, enumerable: false, configurable: true });
+}
+
 /** Last step of the bootstrap: what only the engine needs disappears. */
 export function sealGlobals() {
   for (const name of absent) delete globalThis[name];

@@ -156,11 +156,15 @@ impl Emulator {
     /// # Errors
     /// When the data cannot be written.
     pub async fn shutdown(self) -> Result<(), BuildError> {
-        let Emulator { shared, _changes: changes, _presence: presence, .. } = self;
-        drop(changes);
-        drop(presence);
-        shared.storage.flush()?;
+        self.shared.worker.lane().stop().await;
+        self.shared.storage.flush()?;
         Ok(())
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.shared.worker.lane().stop_soon();
     }
 }
 

@@ -43,7 +43,7 @@ impl View {
             headers.remove(CONNECTION);
         }
         let cf = Box::new(move || cf::describe(version, client_encoding.as_ref()));
-        (request, RequestInfo { url, cf: Some(cf) })
+        (request, RequestInfo { url, cf: Some(cf), has_origin: self.host.is_some() })
     }
 
     fn url<B>(&self, request: &Request<B>) -> String {

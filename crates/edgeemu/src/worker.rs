@@ -123,5 +123,5 @@ fn repeatable(request: &Request<Body>, info: &RequestInfo) -> Option<(Request<Bo
     let mut copy = Request::new(Body::empty());
     copy.method_mut().clone_from(request.method());
     copy.headers_mut().clone_from(request.headers());
-    Some((copy, RequestInfo { url: info.url.clone(), cf: None }))
+    Some((copy, RequestInfo { url: info.url.clone(), cf: None, has_origin: info.has_origin }))
 }

@@ -43,6 +43,7 @@ pub(crate) struct InboundRequest {
     pub(crate) url: String,
     pub(crate) headers: http::HeaderMap,
     pub(crate) cf: Option<crate::invoke::Cf>,
+    pub(crate) has_origin: bool,
     pub(crate) body: Option<Body>,
 }
 

@@ -15,6 +15,8 @@ pub struct RequestInfo {
     pub url: String,
     /// Makes `request.cf` as JSON, when the Worker asks for it.
     pub cf: Option<Cf>,
+    /// Whether the URL leads to an origin, so that `passThroughOnException` has somewhere to go.
+    pub has_origin: bool,
 }
 
 /// Makes `request.cf` as JSON.
@@ -36,6 +38,7 @@ impl Isolate {
             url: info.url,
             headers: parts.headers,
             cf: info.cf,
+            has_origin: info.has_origin,
             body: Some(body),
         };
         match self.dispatch(Event::Fetch(inbound)).await {

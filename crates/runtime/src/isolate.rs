@@ -151,7 +151,29 @@ impl Isolate {
         let _attention = Attention { isolate: self, context: &context };
         self.with(Some(self.now()), |runtime| self.call(runtime, &context, &call));
         self.host.wake();
-        answer.await.unwrap_or(Answer::Failed(Failure::IsolateReplaced))
+        match answer.await.unwrap_or(Answer::Failed(Failure::IsolateReplaced)) {
+            Answer::Failed(failure @ Failure::Exception(_)) if context.pass_through.get() => {
+                self.pass_through(&context, failure).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// After an exception, `passThroughOnException` sends the request to its origin.
+    async fn pass_through(&self, context: &IoContext, failure: Failure) -> Answer {
+        let Some(request) = context.request.take().filter(|request| request.has_origin) else {
+            let text = "passThroughOnException() was called, but this request has no origin: set `dev.host` in the \
+                        configuration or `--host`";
+            self.host.notice(context.id, Level::Warn, text);
+            return Answer::Failed(failure);
+        };
+        match self.host.http.send_inbound(request).await {
+            Ok(response) => Answer::Response(response),
+            Err(error) => {
+                self.host.notice(context.id, Level::Error, format!("the origin cannot be reached: {error}"));
+                Answer::Failed(failure)
+            }
+        }
     }
 
     fn call(&self, runtime: &mut JsRuntime, context: &IoContext, call: &Call) {

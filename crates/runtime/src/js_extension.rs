@@ -37,6 +37,7 @@ deno_core::extension!(
         "web/crypto/parameters.js",
         "web/crypto/subtle.js",
         "web/data_url.js",
+        "web/date.js",
         "web/errors.js",
         "web/fetch.js",
         "web/formdata.js",

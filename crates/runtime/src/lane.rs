@@ -14,10 +14,17 @@ use crate::platform;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A handle to a lane. The lane ends when the last handle is dropped and its tasks are dropped with it.
+/// What a lane is told.
+enum Message {
+    Run(Job),
+    /// End, and drop this when everything on the lane is gone.
+    Stop(oneshot::Sender<()>),
+}
+
+/// A handle to a lane. The lane ends when it is stopped or the last handle is dropped; its tasks end with it.
 #[derive(Clone, Debug)]
 pub struct Lane {
-    jobs: mpsc::UnboundedSender<Job>,
+    messages: mpsc::UnboundedSender<Message>,
 }
 
 /// The lane's thread has ended.
@@ -33,15 +40,44 @@ impl Lane {
     pub fn start(name: &str) -> io::Result<Lane> {
         let event_loop =
             tokio::runtime::Builder::new_current_thread().enable_all().on_thread_park(announce_idle).build()?;
-        let (jobs, mut inbox) = mpsc::unbounded_channel::<Job>();
+        let (messages, mut inbox) = mpsc::unbounded_channel();
         platform::spawn_thread(name.to_owned(), move || {
-            event_loop.block_on(async {
-                while let Some(job) = inbox.recv().await {
-                    job();
+            let stopped = event_loop.block_on(async {
+                loop {
+                    match inbox.recv().await {
+                        Some(Message::Run(job)) => job(),
+                        Some(Message::Stop(stopped)) => break Some(stopped),
+                        None => break None,
+                    }
                 }
             });
+            // Isolates may be dropped with the values and the tasks that hold them, and need the event loop for that.
+            let handle = event_loop.handle().clone();
+            let _context = handle.enter();
+            drop(KEPT.take());
+            drop(event_loop);
+            drop(stopped);
         });
-        Ok(Lane { jobs })
+        Ok(Lane { messages })
+    }
+
+    /// Ends the lane: its tasks and what was kept on it are gone when this returns.
+    pub async fn stop(&self) {
+        let (sender, stopped) = oneshot::channel();
+        if self.messages.send(Message::Stop(sender)).is_ok() {
+            // Nothing is ever sent: the other end is dropped when the lane has ended.
+            let _ended = stopped.await;
+        }
+    }
+
+    /// Tells the lane to end, without waiting for it.
+    pub fn stop_soon(&self) {
+        let (sender, _) = oneshot::channel();
+        let _ended = self.messages.send(Message::Stop(sender));
+    }
+
+    fn send(&self, job: Job) -> Result<(), LaneClosed> {
+        self.messages.send(Message::Run(job)).map_err(|_| LaneClosed)
     }
 
     /// Runs `task` on the lane and gives what it returns. Dropping the future stops the task.
@@ -67,7 +103,7 @@ impl Lane {
                 }
             });
         });
-        self.jobs.send(job).map_err(|_| LaneClosed)?;
+        self.send(job)?;
         receiver.await.map_err(|_| LaneClosed)
     }
 
@@ -77,7 +113,7 @@ impl Lane {
     /// When the lane has ended.
     pub async fn settle(&self) -> Result<(), LaneClosed> {
         let (sender, receiver) = oneshot::channel();
-        self.jobs.send(Box::new(move || IDLE.with_borrow_mut(|idle| idle.push(sender)))).map_err(|_| LaneClosed)?;
+        self.send(Box::new(move || IDLE.with_borrow_mut(|idle| idle.push(sender))))?;
         receiver.await.map_err(|_| LaneClosed)
     }
 
@@ -147,7 +183,7 @@ impl<T> Drop for Kept<T> {
     fn drop(&mut self) {
         let place = self.place;
         // A lane that has ended dropped everything already.
-        let _ended = self.lane.jobs.send(Box::new(move || {
+        let _ended = self.lane.send(Box::new(move || {
             let value = KEPT.with_borrow_mut(|kept| kept.try_remove(place));
             drop(value);
         }));

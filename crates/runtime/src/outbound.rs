@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use futures::future::AbortHandle;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use crate::body::Body;
+use crate::context::InboundRequest;
 
 /// Production gives up after this many redirects.
 const REDIRECTS_MAX: usize = 20;
+
+/// What a Worker can read decoded, and therefore asks for unless it says otherwise.
+const DECODED_ENCODINGS: HeaderValue = HeaderValue::from_static("br, gzip");
 
 /// The calls under way that JavaScript can abort, by ids that are never used twice. Id 0 is no call.
 #[derive(Default)]
@@ -122,11 +126,20 @@ impl Client {
         Err(FetchError::TooManyRedirects)
     }
 
+    /// Sends an incoming request on to the origin its URL names, with what is left of its body.
+    pub(crate) async fn send_inbound(&self, request: InboundRequest) -> Result<Response<Body>, FetchError> {
+        let url = url::Url::parse(&request.url).map_err(|_| FetchError::Location(request.url.clone()))?;
+        let body = OutgoingBody::Stream(request.body.unwrap_or_else(Body::empty));
+        let outgoing = Outgoing { method: request.method, url, headers: request.headers, body, follow: false };
+        Ok(self.send(outgoing).await?.response)
+    }
+
     async fn attempt(&self, outgoing: &mut Outgoing) -> Result<Response<Body>, FetchError> {
         let uri: Uri = outgoing.url.as_str().parse().map_err(http::Error::from)?;
         let body = outgoing.body.attempt().ok_or(FetchError::BodyNotRepeatable)?;
         let mut request = Request::builder().method(outgoing.method.clone()).uri(uri).body(body)?;
         *request.headers_mut() = outgoing.headers.clone();
+        request.headers_mut().entry(ACCEPT_ENCODING).or_insert(DECODED_ENCODINGS);
         let client = self.client.get_or_init(connect);
         let response = client.request(request).await.map_err(FetchError::Connection)?;
         Ok(response.map(Body::stream))

@@ -99,7 +99,8 @@ impl Default for Limits {
 }
 
 /// What `start` in `runtime-js/bootstrap.js` reads; a KV namespace is named by its place in the list.
-pub(crate) fn describe(script: &Script) -> String {
+/// `seeded`: chance has to come from the world.
+pub(crate) fn describe(script: &Script, seeded: bool) -> String {
     let list = script.bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
         BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
         BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
@@ -107,5 +108,5 @@ pub(crate) fn describe(script: &Script) -> String {
             json!({ "name": binding.name, "kind": "unsupported", "resource": kind })
         }
     });
-    json!({ "bindings": list.collect::<Vec<_>>(), "flags": script.flags }).to_string()
+    json!({ "bindings": list.collect::<Vec<_>>(), "flags": script.flags, "seeded": seeded }).to_string()
 }

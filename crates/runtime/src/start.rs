@@ -166,7 +166,7 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
     let (start, entry) = functions;
     let bindings = {
         deno_core::scope!(scope, runtime);
-        let text = crate::settle::string(scope, &describe(&host.script));
+        let text = crate::settle::string(scope, &describe(&host.script, host.world.rng().seed().is_some()));
         v8::Global::new(scope, v8::Local::<v8::Value>::from(text))
     };
     call(runtime, &start, Some(bindings))?;

@@ -1,5 +1,6 @@
 //! Time and chance.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use deno_core::{OpState, op2, v8};
@@ -7,6 +8,7 @@ use edgeemu_world::Timestamp;
 
 use super::host;
 use super::report::DisallowedInGlobalScope;
+use crate::host::Host;
 
 /// The longest delay that a 32-bit timer can have; longer ones are cut, as in production.
 const DELAY_MS_MAX: f64 = 2_147_483_647.0;
@@ -42,6 +44,15 @@ pub(crate) fn op_timer_cancel(state: &mut OpState, #[smi] id: u32) {
         context.timers.borrow_mut().remove(&id);
     }
     host.wake();
+}
+
+/// `Math.random` of a world whose chance is decided by a seed.
+#[op2(fast)]
+pub(crate) fn op_math_random(state: &mut OpState) -> f64 {
+    // 53 bits are all that fit into the fraction of a double.
+    #[allow(clippy::cast_precision_loss, reason = "53 bits are exact")]
+    let bits = (state.borrow::<Rc<Host>>().world.rng().u64() >> 11) as f64;
+    bits / (1_u64 << 53) as f64
 }
 
 /// Fills a view with random bytes of the world; not in global scope.

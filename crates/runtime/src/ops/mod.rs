@@ -25,6 +25,7 @@ deno_core::extension!(
         body::op_sink_close,
         body::op_sink_write,
         clock::op_clock_now,
+        clock::op_math_random,
         clock::op_random_fill,
         clock::op_timer_cancel,
         clock::op_timer_start,
