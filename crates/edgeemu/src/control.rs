@@ -68,7 +68,8 @@ impl Control {
             }
             "/cdn-cgi/local/clock" => clock::answer(&self.clock, request).await,
             _ => {
-                let text = format!("\"{path}\" is not a valid handler. Did you mean to use \"/cdn-cgi/local/scheduled\"?");
+                let text =
+                    format!("\"{path}\" is not a valid handler. Did you mean to use \"/cdn-cgi/local/scheduled\"?");
                 pages::plain(StatusCode::NOT_FOUND, text)
             }
         }

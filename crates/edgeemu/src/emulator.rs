@@ -27,14 +27,14 @@ use crate::worker::Worker;
 
 /// One emulator. Dropping it ends it; [`Emulator::shutdown`] also waits until all data is on disk.
 pub struct Emulator {
-    shared: Arc<Shared>,
+    engine: Arc<Engine>,
     url: Option<String>,
     _changes: Option<Changes>,
     _presence: Option<Presence>,
 }
 
-/// What reloading needs as well.
-pub(crate) struct Shared {
+/// Everything that runs: what a request, a reload and the end of the emulator need.
+pub(crate) struct Engine {
     pub(crate) world: World,
     pub(crate) worker: Kept<Worker>,
     pub(crate) events: EventSink,
@@ -70,7 +70,7 @@ impl Emulator {
         let lane = Lane::start("edgeemu-lane")?;
         let (world, logs) = (options.world.clone(), log_sink(&options.events));
         let worker = lane.keep(move || Ok::<_, BuildError>(Rc::new(Worker::new(world, logs)))).await?;
-        let shared = Arc::new(Shared {
+        let engine = Arc::new(Engine {
             world: options.world.clone(),
             worker,
             events: Arc::clone(&options.events),
@@ -80,22 +80,22 @@ impl Emulator {
             storage,
             view,
         });
-        let first = reload::build(&shared).await;
+        let first = reload::build(&engine).await;
         let inputs = match first {
             Ok(inputs) => inputs,
             Err((error, inputs)) if options.watch => {
-                reload::mark_broken(&shared, &error);
+                reload::mark_broken(&engine, &error);
                 inputs
             }
             Err((error, _)) => return Err(error),
         };
         let presence = presence(&options, listening.as_ref());
         let url = match listening {
-            Some(listening) => Some(serve(&shared, listening, options.test_scheduled).await?),
+            Some(listening) => Some(serve(&engine, listening, options.test_scheduled).await?),
             None => None,
         };
-        let changes = if options.watch { Some(reload::watch(&shared, inputs).await?) } else { None };
-        Ok(Emulator { shared, url, _changes: changes, _presence: presence })
+        let changes = if options.watch { Some(reload::watch(&engine, inputs).await?) } else { None };
+        Ok(Emulator { engine, url, _changes: changes, _presence: presence })
     }
 
     /// Where the HTTP server is, for example `http://localhost:8787`.
@@ -110,8 +110,8 @@ impl Emulator {
     /// When the Worker gives no response.
     pub async fn fetch<B: Into<Body>>(&self, request: Request<B>) -> Result<Response<Body>, FetchError> {
         let request = request.map(Into::into);
-        let view = self.shared.view.clone();
-        let answer = self.shared.worker.run(move |worker| async move {
+        let view = self.engine.view.clone();
+        let answer = self.engine.worker.run(move |worker| async move {
             let (request, info) = view.show(request, None);
             worker.fetch(request, info).await
         });
@@ -125,22 +125,22 @@ impl Emulator {
     pub async fn scheduled(&self, cron: &str, time: Option<Timestamp>) -> Result<(), FetchError> {
         let cron = cron.to_owned();
         let answer: Result<Result<(), Failure>, LaneClosed> =
-            self.shared.worker.run(move |worker| async move { worker.scheduled(&cron, time).await }).await;
+            self.engine.worker.run(move |worker| async move { worker.scheduled(&cron, time).await }).await;
         answer?.map_err(FetchError::Failed)
     }
 
     /// The KV namespace bound under `binding`; `None` if the configuration has no such binding.
     pub async fn kv(&self, binding: &str) -> Option<KvHandle> {
-        let state = self.shared.state.lock().await;
+        let state = self.engine.state.lock().await;
         let namespaces = &state.project.config().bindings.kv_namespaces;
         let namespace = namespaces.iter().find(|namespace| namespace.binding == binding)?;
-        Some(KvHandle::new(self.shared.kv.namespace(namespace.local_id())))
+        Some(KvHandle::new(self.engine.kv.namespace(namespace.local_id())))
     }
 
     /// The clock of everything in the emulator.
     #[must_use]
     pub fn clock(&self) -> ClockHandle {
-        self.shared.clock()
+        self.engine.clock()
     }
 
     /// Reads the project again, builds it and puts the new version in place.
@@ -148,7 +148,7 @@ impl Emulator {
     /// # Errors
     /// Why it cannot be built; the old version goes on then.
     pub async fn reload(&self) -> Result<(), BuildError> {
-        reload::reload(&self.shared, true).await.map(drop).map_err(|(error, _)| error)
+        reload::reload(&self.engine, true).await.map(drop).map_err(|(error, _)| error)
     }
 
     /// Ends the emulator with all data on disk.
@@ -156,19 +156,19 @@ impl Emulator {
     /// # Errors
     /// When the data cannot be written.
     pub async fn shutdown(self) -> Result<(), BuildError> {
-        self.shared.worker.lane().stop().await;
-        self.shared.storage.flush()?;
+        self.engine.worker.lane().stop().await;
+        self.engine.storage.flush()?;
         Ok(())
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.shared.worker.lane().stop_soon();
+        self.engine.worker.lane().stop_soon();
     }
 }
 
-impl Shared {
+impl Engine {
     pub(crate) fn kv(&self) -> &Kv {
         &self.kv
     }
@@ -212,19 +212,23 @@ fn view(project: &Project) -> View {
 }
 
 /// Starts accepting connections on the Worker's lane; gives the URL.
-async fn serve(shared: &Arc<Shared>, listening: Listening, test_scheduled: bool) -> Result<String, BuildError> {
+async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool) -> Result<String, BuildError> {
     if let Some(port) = listening.moved_from {
         let text = format!("Port {port} is in use; listening on {} instead", listening.url);
-        (shared.events)(Event::Warning { text });
+        (engine.events)(Event::Warning { text });
     }
-    let Listening { listener, url, .. } = listening;
-    let (kv, clock, view, world) = (shared.kv.clone(), shared.clock(), shared.view.clone(), shared.world.clone());
-    let (events, broken) = (Arc::clone(&shared.events), shared.broken.subscribe());
+    let Listening { listener, url, tls, .. } = listening;
+    let (kv, clock, world) = (engine.kv.clone(), engine.clock(), engine.world.clone());
+    let mut view = engine.view.clone();
+    if tls.is_some() {
+        view.scheme.get_or_insert("https");
+    }
+    let (events, broken) = (Arc::clone(&engine.events), engine.broken.subscribe());
     let hosts = view.host.iter().cloned().collect();
-    let started = shared.worker.run(move |worker| async move {
+    let started = engine.worker.run(move |worker| async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let control = Control { worker: Rc::clone(&worker), kv, clock, hosts, test_scheduled };
-        let front = Front { worker, control, view, world, events, broken };
+        let front = Front { worker, control, view, world, events, broken, tls };
         edgeemu_runtime::spawn_local(server::serve(listener, Rc::new(front)));
         Ok::<_, std::io::Error>(())
     });
@@ -233,8 +237,8 @@ async fn serve(shared: &Arc<Shared>, listening: Listening, test_scheduled: bool)
 }
 
 /// Puts a script in place on the lane.
-pub(crate) async fn replace(shared: &Shared, script: Arc<edgeemu_runtime::Script>) -> Result<(), BuildError> {
-    let replaced: Result<Result<(), StartError>, LaneClosed> = shared
+pub(crate) async fn replace(engine: &Engine, script: Arc<edgeemu_runtime::Script>) -> Result<(), BuildError> {
+    let replaced: Result<Result<(), StartError>, LaneClosed> = engine
         .worker
         .run(move |worker| async move {
             worker.replace(script)?;

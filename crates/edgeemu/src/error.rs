@@ -68,7 +68,9 @@ pub enum BuildError {
     #[error("{0}")]
     Bundle(BundleError),
     /// A module that the runtime cannot run.
-    #[error("edgeemu does not run the CommonJS module `{0}` without bundling: remove `no_bundle`, or convert it to an ES module")]
+    #[error(
+        "edgeemu does not run the CommonJS module `{0}` without bundling: remove `no_bundle`, or convert it to an ES module"
+    )]
     CommonJs(String),
     /// The Worker threw at its top level, or cannot be compiled.
     #[error("{0}")]
@@ -79,9 +81,9 @@ pub enum BuildError {
     /// The address to listen on.
     #[error("{0}")]
     Listen(ListenError),
-    /// HTTPS was asked for.
-    #[error("edgeemu does not serve https yet: remove `local_protocol` or put a proxy that ends TLS in front")]
-    Https,
+    /// HTTPS was asked for, and no certificate can be made.
+    #[error("no certificate for https can be made: {0}")]
+    Tls(String),
     /// The system.
     #[error("{0}")]
     System(#[from] std::io::Error),

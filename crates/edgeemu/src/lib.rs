@@ -29,6 +29,7 @@ mod reload;
 mod script;
 mod server;
 mod state;
+mod tls;
 mod worker;
 
 pub use edgeemu_config as config;

@@ -5,8 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use edgeemu_config::{DevSettings, Protocol};
 use edgeemu_world::listen;
+use tokio_rustls::TlsAcceptor;
 
 use crate::error::{BuildError, ListenError};
+use crate::tls;
 
 /// What is tried when nobody names a port.
 const DEFAULT_PORT: u16 = 8787;
@@ -23,26 +25,29 @@ pub struct ListenOptions {
 }
 
 /// A socket that is open, and what to tell people about it.
-#[derive(Debug)]
 pub(crate) struct Listening {
     pub(crate) listener: TcpListener,
     pub(crate) url: String,
     /// The default port was taken, and another one is used.
     pub(crate) moved_from: Option<u16>,
+    /// What makes connections secure, if they are.
+    pub(crate) tls: Option<TlsAcceptor>,
 }
 
 impl ListenOptions {
     /// Opens the socket, before anything else is started.
     pub(crate) fn open(&self, dev: &DevSettings) -> Result<Listening, BuildError> {
-        if dev.local_protocol == Some(Protocol::Https) {
-            return Err(BuildError::Https);
-        }
         let ip = self.ip.as_deref().or(dev.ip.as_deref()).unwrap_or("localhost");
         let address = address(ip)?;
-        match self.port.or(dev.port) {
-            Some(port) => bind(ip, address, port),
-            None => first_free(ip, address),
+        let opened = match self.port.or(dev.port) {
+            Some(port) => bind(ip, address, port)?,
+            None => first_free(ip, address)?,
+        };
+        if dev.local_protocol != Some(Protocol::Https) {
+            return Ok(opened);
         }
+        let url = opened.url.replacen("http:", "https:", 1);
+        Ok(Listening { url, tls: Some(tls::acceptor()?), ..opened })
     }
 }
 
@@ -68,7 +73,7 @@ fn bind(ip: &str, address: IpAddr, port: u16) -> Result<Listening, BuildError> {
         IpAddr::V6(address) => format!("[{address}]"),
         IpAddr::V4(address) => address.to_string(),
     };
-    Ok(Listening { listener, url: format!("http://{host}:{port}"), moved_from: None })
+    Ok(Listening { listener, url: format!("http://{host}:{port}"), moved_from: None, tls: None })
 }
 
 fn address(ip: &str) -> Result<IpAddr, BuildError> {

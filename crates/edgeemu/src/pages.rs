@@ -126,9 +126,7 @@ fn page(status: StatusCode, title: &str, report: &ExceptionReport) -> Response<B
         frames.push_str(&frame_row(frame));
     }
     let source = report.source_line.as_deref().map(|line| format!("<pre class=\"line\">{}</pre>", escape(line)));
-    let cause = report.cause.as_ref().map(|cause| {
-        format!("<h2>Caused by</h2><pre>{}</pre>", escape(&cause.stack()))
-    });
+    let cause = report.cause.as_ref().map(|cause| format!("<h2>Caused by</h2><pre>{}</pre>", escape(&cause.stack())));
     let body = format!(
         include_str!("error_page.html"),
         title = escape(title.lines().next().unwrap_or("")),

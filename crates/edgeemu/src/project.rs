@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use edgeemu_config::{
-    Config, Dotenv, Found, Overrides, RawConfig, Report, ResolveOptions, SelectOptions, Source,
-    announcement, merge, select_files,
+    Config, Dotenv, Found, Overrides, RawConfig, Report, ResolveOptions, SelectOptions, Source, announcement, merge,
+    select_files,
 };
 use edgeemu_storage::Layout;
 use edgeemu_world::World;

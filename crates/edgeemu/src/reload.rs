@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
-use crate::emulator::{Shared, replace};
+use crate::emulator::{Engine, replace};
 use crate::error::BuildError;
 use crate::event::Event;
 use crate::script::Builder;
@@ -16,11 +16,11 @@ use crate::script::Builder;
 pub(crate) type Outcome = Result<Vec<PathBuf>, (BuildError, Vec<PathBuf>)>;
 
 /// Builds the project as it was last read, and puts the result in place.
-pub(crate) async fn build(shared: &Shared) -> Outcome {
-    let mut state = shared.state.lock().await;
+pub(crate) async fn build(engine: &Engine) -> Outcome {
+    let mut state = engine.state.lock().await;
     let state = &mut *state;
     let config_inputs = state.project.config_inputs();
-    let built = match state.builder.build(&state.project, shared.kv()).await {
+    let built = match state.builder.build(&state.project, engine.kv()).await {
         Ok(built) => built,
         Err(error) => {
             let inputs = failed_inputs(&error).into_iter().chain(config_inputs).collect();
@@ -29,11 +29,11 @@ pub(crate) async fn build(shared: &Shared) -> Outcome {
     };
     let inputs: Vec<_> = built.inputs.into_iter().chain(config_inputs).collect();
     for text in built.warnings {
-        (shared.events)(Event::Warning { text });
+        (engine.events)(Event::Warning { text });
     }
-    match replace(shared, built.script).await {
+    match replace(engine, built.script).await {
         Ok(()) => {
-            shared.broken.send_replace(None);
+            engine.broken.send_replace(None);
             Ok(inputs)
         }
         Err(error) => Err((error, inputs)),
@@ -48,9 +48,9 @@ fn failed_inputs(error: &BuildError) -> Vec<PathBuf> {
 }
 
 /// Reads the configuration again if asked to, then builds.
-pub(crate) async fn reload(shared: &Shared, configuration: bool) -> Outcome {
+pub(crate) async fn reload(engine: &Engine, configuration: bool) -> Outcome {
     if configuration {
-        let mut state = shared.state.lock().await;
+        let mut state = engine.state.lock().await;
         let inputs = state.project.config_inputs();
         let read = state.project.reload().map_err(BuildError::from);
         let read = read.and_then(|project| Ok((Builder::new(&project, state.cache.clone())?, project)));
@@ -58,16 +58,16 @@ pub(crate) async fn reload(shared: &Shared, configuration: bool) -> Outcome {
             Ok((builder, project)) => (state.builder, state.project) = (builder, project),
             Err(error) => return Err((error, inputs)),
         }
-        (shared.events)(Event::ConfigChanged);
+        (engine.events)(Event::ConfigChanged);
     }
-    build(shared).await
+    build(engine).await
 }
 
 /// The code on disk does not work; whoever asks is told why.
-pub(crate) fn mark_broken(shared: &Shared, error: &BuildError) {
+pub(crate) fn mark_broken(engine: &Engine, error: &BuildError) {
     let text = error.to_string();
-    shared.broken.send_replace(Some(text.as_str().into()));
-    (shared.events)(Event::BuildFailed { text });
+    engine.broken.send_replace(Some(text.as_str().into()));
+    (engine.events)(Event::BuildFailed { text });
 }
 
 /// Watches files for as long as it lives.
@@ -82,7 +82,7 @@ impl Drop for Changes {
 }
 
 /// Starts watching.
-pub(crate) async fn watch(shared: &Arc<Shared>, inputs: Vec<PathBuf>) -> Result<Changes, BuildError> {
+pub(crate) async fn watch(engine: &Arc<Engine>, inputs: Vec<PathBuf>) -> Result<Changes, BuildError> {
     let (sender, changes) = mpsc::unbounded_channel();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let changed = event.ok().filter(|event| !event.kind.is_access());
@@ -94,7 +94,7 @@ pub(crate) async fn watch(shared: &Arc<Shared>, inputs: Vec<PathBuf>) -> Result<
     let watcher = watcher.map_err(|error| BuildError::System(std::io::Error::other(error)))?;
     let mut watched = Watched { watcher, inputs: BTreeSet::new(), folders: BTreeSet::new() };
     watched.set(inputs);
-    let task = tokio::spawn(run(Arc::downgrade(shared), watched, changes));
+    let task = tokio::spawn(run(Arc::downgrade(engine), watched, changes));
     Ok(Changes { task })
 }
 
@@ -132,34 +132,34 @@ fn folder(input: &Path) -> PathBuf {
     input.parent().map_or_else(|| input.to_path_buf(), Path::to_path_buf)
 }
 
-async fn run(shared: Weak<Shared>, mut watched: Watched, mut changes: mpsc::UnboundedReceiver<PathBuf>) {
+async fn run(engine: Weak<Engine>, mut watched: Watched, mut changes: mpsc::UnboundedReceiver<PathBuf>) {
     while let Some(file) = changes.recv().await {
         if !watched.is_input(&file) {
             continue;
         }
-        let Some(shared) = shared.upgrade() else { return };
+        let Some(engine) = engine.upgrade() else { return };
         // One save is several events; those that are here already belong to this change.
         let mut files = vec![file];
         while let Ok(more) = changes.try_recv() {
             files.push(more);
         }
-        let started = shared.world.clock().now();
-        (shared.events)(Event::Rebuilding { file: files[0].clone() });
-        shared.hold().await;
+        let started = engine.world.clock().now();
+        (engine.events)(Event::Rebuilding { file: files[0].clone() });
+        engine.hold().await;
         let configuration = {
-            let state = shared.state.lock().await;
+            let state = engine.state.lock().await;
             let inputs = state.project.config_inputs();
             files.iter().any(|file| inputs.contains(file))
         };
-        match reload(&shared, configuration).await {
+        match reload(&engine, configuration).await {
             Ok(inputs) => {
                 watched.set(inputs);
-                (shared.events)(Event::Reloaded { duration: shared.world.clock().now() - started });
+                (engine.events)(Event::Reloaded { duration: engine.world.clock().now() - started });
             }
             Err((error, inputs)) => {
                 watched.set(inputs);
-                mark_broken(&shared, &error);
-                shared.release().await;
+                mark_broken(&engine, &error);
+                engine.release().await;
             }
         }
     }

@@ -65,7 +65,10 @@ fn bundle_options(config: &Config, world: &World, cache_dir: Option<PathBuf>) ->
         nodejs_compat: nodejs_compat(config),
         global_navigator: config.compat.enabled("global_navigator"),
         node_env: world.env().var("NODE_ENV"),
-        conditions: world.env().var("WRANGLER_BUILD_CONDITIONS").map(|list| list.split(',').map(str::to_owned).collect()),
+        conditions: world
+            .env()
+            .var("WRANGLER_BUILD_CONDITIONS")
+            .map(|list| list.split(',').map(str::to_owned).collect()),
         cache_dir,
         disk: world.disk().clone(),
         ..BundleOptions::new(entry, config.config_dir.clone())

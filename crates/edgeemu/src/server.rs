@@ -13,8 +13,10 @@ use hyper::rt::Executor;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 use crate::control::Control;
 use crate::event::{Event, EventSink};
@@ -31,6 +33,8 @@ pub(crate) struct Front {
     pub(crate) events: EventSink,
     /// What is wrong with the code on disk, while the version that runs is older.
     pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
+    /// What makes connections secure, if they are.
+    pub(crate) tls: Option<TlsAcceptor>,
 }
 
 /// Accepts connections for as long as the lane lives.
@@ -48,6 +52,21 @@ pub(crate) async fn serve(listener: TcpListener, front: Rc<Front>) {
 async fn connection(stream: TcpStream, peer: SocketAddr, front: Rc<Front>) {
     // Small answers must not wait for more; a socket that refuses the option works without it.
     let _unsupported = stream.set_nodelay(true);
+    match front.tls.clone() {
+        None => converse(stream, peer, front).await,
+        // A client that cannot agree on a connection has none.
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                converse(stream, peer, front).await;
+            }
+        }
+    }
+}
+
+async fn converse<S>(stream: S, peer: SocketAddr, front: Rc<Front>)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let service = service_fn(move |request| {
         let front = Rc::clone(&front);
         async move { Ok::<_, Infallible>(front.answer(request, peer).await) }

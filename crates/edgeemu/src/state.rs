@@ -72,7 +72,7 @@ pub struct StateAccess {
 
 enum Way {
     Direct(Kv),
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 impl StateAccess {
@@ -83,7 +83,7 @@ impl StateAccess {
     pub fn open(world: &World, dir: &Path) -> Result<StateAccess, StateError> {
         let way = match Storage::open(world, &kv_dir(dir)) {
             Ok(storage) => Way::Direct(Kv::open(&storage)?),
-            Err(busy @ StorageError::InUse { .. }) => Way::Remote(Remote::find(world, dir).ok_or(busy)?),
+            Err(busy @ StorageError::InUse { .. }) => Way::Remote(Box::new(Remote::find(world, dir).ok_or(busy)?)),
             Err(error) => return Err(error.into()),
         };
         Ok(StateAccess { way })

@@ -102,9 +102,7 @@ impl Worker {
         let again = repeatable(&request, &info);
         let answer = isolate.fetch(request, info).await;
         match (answer, again) {
-            (Err(Failure::IsolateReplaced), Some((request, info))) => {
-                self.ready().await?.fetch(request, info).await
-            }
+            (Err(Failure::IsolateReplaced), Some((request, info))) => self.ready().await?.fetch(request, info).await,
             (answer, _) => answer,
         }
     }

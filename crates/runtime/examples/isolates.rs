@@ -10,9 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use edgeemu_runtime::{
-    Body, Isolate, IsolateOptions, Lane, Limits, Module, ModuleKind, RequestInfo, Script, Syntax,
-};
+use edgeemu_runtime::{Body, Isolate, IsolateOptions, Lane, Limits, Module, ModuleKind, RequestInfo, Script, Syntax};
 use edgeemu_world::{Rng, World};
 
 const WORKER: &str = r#"

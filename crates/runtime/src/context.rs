@@ -24,7 +24,7 @@ pub(crate) enum Answer {
 #[derive(Clone, Debug)]
 pub enum Failure {
     /// The handler threw.
-    Exception(ExceptionReport),
+    Exception(Box<ExceptionReport>),
     /// Nothing that is still running could ever settle the handler's promise.
     Hung,
     /// The run took more processor time than the limit allows.
@@ -89,7 +89,9 @@ impl std::fmt::Display for Failure {
             Failure::Hung => formatter.write_str(Failure::HUNG_TEXT),
             Failure::CpuExceeded => formatter.write_str("Worker exceeded CPU time limit."),
             Failure::MemoryExceeded => formatter.write_str("Worker exceeded memory limit."),
-            Failure::IsolateReplaced => formatter.write_str("Your worker restarted mid-request. Please try sending the request again."),
+            Failure::IsolateReplaced => {
+                formatter.write_str("Your worker restarted mid-request. Please try sending the request again.")
+            }
             Failure::HandlerMissing(event) => write!(formatter, "Handler does not export a {event}() function."),
         }
     }

@@ -346,7 +346,7 @@ impl ExceptionReport {
     #[must_use]
     pub fn of(failure: &Failure) -> ExceptionReport {
         match failure {
-            Failure::Exception(report) => report.clone(),
+            Failure::Exception(report) => ExceptionReport::clone(report),
             other => ExceptionReport::new("Error", &other.to_string()),
         }
     }

@@ -125,7 +125,8 @@ impl Lane {
         &self,
         make: impl FnOnce() -> Result<Rc<T>, E> + Send + 'static,
     ) -> Result<Kept<T>, E> {
-        let place = self.run(move || async move { make().map(|value| KEPT.with_borrow_mut(|kept| kept.insert(value))) });
+        let place =
+            self.run(move || async move { make().map(|value| KEPT.with_borrow_mut(|kept| kept.insert(value))) });
         Ok(Kept { lane: self.clone(), place: place.await??, kind: PhantomData })
     }
 }

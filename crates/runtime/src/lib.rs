@@ -11,6 +11,7 @@ mod decode;
 mod host;
 mod invoke;
 mod isolate;
+mod js_extension;
 mod lane;
 mod loader;
 mod ops;

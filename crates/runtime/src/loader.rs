@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use deno_core::sourcemap::SourceMap;
 use deno_core::{
-    ModuleCodeBytes, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource, ModuleSourceCode,
-    ModuleSpecifier, ModuleType, ResolutionKind, v8,
+    ModuleCodeBytes, ModuleLoadOptions, ModuleLoadReferrer, ModuleLoadResponse, ModuleLoader, ModuleSource,
+    ModuleSourceCode, ModuleSpecifier, ModuleType, ResolutionKind, v8,
 };
 use deno_error::JsErrorBox;
 
@@ -30,8 +30,12 @@ pub(crate) struct ScriptLoader {
 
 impl ScriptLoader {
     pub(crate) fn new(script: Arc<Script>) -> ScriptLoader {
-        let by_url =
-            script.modules.iter().enumerate().filter_map(|(at, module)| Some((url(&module.name)?.into(), at))).collect();
+        let by_url = script
+            .modules
+            .iter()
+            .enumerate()
+            .filter_map(|(at, module)| Some((url(&module.name)?.into(), at)))
+            .collect();
         ScriptLoader { script, by_url }
     }
 
@@ -46,12 +50,7 @@ pub(crate) fn url(name: &str) -> Option<ModuleSpecifier> {
 }
 
 impl ModuleLoader for ScriptLoader {
-    fn resolve(
-        &self,
-        specifier: &str,
-        referrer: &str,
-        _kind: ResolutionKind,
-    ) -> Result<ModuleSpecifier, JsErrorBox> {
+    fn resolve(&self, specifier: &str, referrer: &str, _kind: ResolutionKind) -> Result<ModuleSpecifier, JsErrorBox> {
         let absent = || JsErrorBox::generic(format!("No such module \"{}\".", specifier.trim_start_matches("./")));
         let resolved = ModuleSpecifier::parse(specifier)
             .or_else(|_| ModuleSpecifier::parse(referrer).and_then(|base| base.join(specifier)))
@@ -114,9 +113,7 @@ pub(crate) fn kind(module_type: &str) -> Result<ModuleKind, JsErrorBox> {
 
 fn code(module: &Module) -> ModuleSourceCode {
     match module.kind {
-        ModuleKind::EsModule => {
-            ModuleSourceCode::String(String::from_utf8_lossy(&module.source).into_owned().into())
-        }
+        ModuleKind::EsModule => ModuleSourceCode::String(String::from_utf8_lossy(&module.source).into_owned().into()),
         _ => ModuleSourceCode::Bytes(ModuleCodeBytes::Boxed(module.source.to_vec().into_boxed_slice())),
     }
 }

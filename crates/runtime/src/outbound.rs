@@ -93,7 +93,9 @@ pub(crate) struct Incoming {
 pub(crate) enum FetchError {
     #[error("Too many redirects.")]
     TooManyRedirects,
-    #[error("A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.")]
+    #[error(
+        "A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer."
+    )]
     BodyNotRepeatable,
     #[error("Fetch API cannot load: {0}")]
     Location(String),

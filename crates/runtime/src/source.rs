@@ -24,12 +24,7 @@ pub(crate) struct Source {
 impl Source {
     /// `decoder`: what turns the bytes as they came into those that JavaScript reads.
     pub(crate) fn new(context: u32, body: Body, decoder: Option<Decoder>) -> Source {
-        Source {
-            context,
-            body: RefCell::new(Some(body)),
-            decoder: RefCell::new(decoder),
-            reader: AtomicWaker::new(),
-        }
+        Source { context, body: RefCell::new(Some(body)), decoder: RefCell::new(decoder), reader: AtomicWaker::new() }
     }
 
     /// Takes the whole body, for example to send it on untouched. Whoever is reading it comes to its end.

@@ -20,7 +20,7 @@ type Refused = (StatusCode, String);
 pub(super) async fn answer(kv: &Kv, rest: &str, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let answered = match body.collect().await {
-        Ok(body) => dispatch(kv, rest, &parts.method, &parts.uri, body),
+        Ok(body) => dispatch(kv, rest, &Request::from_parts(parts, body)),
         Err(error) => Err((StatusCode::BAD_REQUEST, error.to_string())),
     };
     answered.unwrap_or_else(|(status, message)| {
@@ -30,26 +30,27 @@ pub(super) async fn answer(kv: &Kv, rest: &str, request: Request<Body>) -> Respo
     })
 }
 
-fn dispatch(kv: &Kv, rest: &str, method: &Method, uri: &Uri, body: Bytes) -> Result<Response<Body>, Refused> {
+fn dispatch(kv: &Kv, rest: &str, request: &Request<Bytes>) -> Result<Response<Body>, Refused> {
+    let (method, uri, body) = (request.method(), request.uri(), request.body());
     let unknown = || (StatusCode::NOT_FOUND, format!("no such address: {method} {rest}"));
     let Some(rest) = rest.strip_prefix("namespaces") else { return Err(unknown()) };
     if rest.is_empty() && method == Method::GET {
         let ids = kv.namespace_ids().map_err(|error| internal(&error))?;
         let list: Vec<_> = ids.iter().map(|id| json!({ "id": id, "title": id })).collect();
-        return Ok(success(json!(list)));
+        return Ok(success(&json!(list)));
     }
     let (id, action) = rest.trim_start_matches('/').split_once('/').ok_or_else(unknown)?;
     let namespace = kv.namespace(&decoded(id));
     match (method.as_str(), action.split_once('/').unwrap_or((action, ""))) {
         ("GET", ("keys", "")) => list(&namespace, uri),
         ("GET", ("values", key)) => get(&namespace, &decoded(key)),
-        ("PUT", ("values", key)) => put(&namespace, &decoded(key), uri, body),
+        ("PUT", ("values", key)) => put(&namespace, &decoded(key), uri, body.clone()),
         ("DELETE", ("values", key)) => {
-            namespace.delete(&decoded(key)).map(|()| success(Value::Null)).map_err(|error| refused(&error))
+            namespace.delete(&decoded(key)).map(|()| success(&Value::Null)).map_err(|error| refused(&error))
         }
-        ("PUT", ("bulk", "")) => bulk_put(&namespace, &body),
-        ("POST", ("bulk", "delete")) => bulk_delete(&namespace, &body),
-        ("POST", ("bulk", "get")) => bulk_get(&namespace, &body),
+        ("PUT", ("bulk", "")) => bulk_put(&namespace, body),
+        ("POST", ("bulk", "delete")) => bulk_delete(&namespace, body),
+        ("POST", ("bulk", "get")) => bulk_get(&namespace, body),
         _ => Err(unknown()),
     }
 }
@@ -75,7 +76,7 @@ fn put(namespace: &Namespace, key: &str, uri: &Uri, value: Bytes) -> Result<Resp
         expiration_ttl: whole(uri, "expiration_ttl")?,
         metadata: query(uri, "metadata"),
     };
-    namespace.put(key, value, &options).map(|()| success(Value::Null)).map_err(|error| refused(&error))
+    namespace.put(key, value, &options).map(|()| success(&Value::Null)).map_err(|error| refused(&error))
 }
 
 fn list(namespace: &Namespace, uri: &Uri) -> Result<Response<Body>, Refused> {
@@ -104,13 +105,13 @@ fn bulk_put(namespace: &Namespace, body: &[u8]) -> Result<Response<Body>, Refuse
     let entries = BulkEntry::parse_file(&String::from_utf8_lossy(body)).map_err(|error| invalid(&error))?;
     let count = entries.len();
     namespace.bulk_put(entries).map_err(|error| invalid(&error))?;
-    Ok(success(json!({ "successful_key_count": count, "unsuccessful_keys": [] })))
+    Ok(success(&json!({ "successful_key_count": count, "unsuccessful_keys": [] })))
 }
 
 fn bulk_delete(namespace: &Namespace, body: &[u8]) -> Result<Response<Body>, Refused> {
     let keys = BulkEntry::parse_keys(&String::from_utf8_lossy(body)).map_err(|error| invalid(&error))?;
     namespace.bulk_delete(&keys).map_err(|error| invalid(&error))?;
-    Ok(success(json!({ "successful_key_count": keys.len(), "unsuccessful_keys": [] })))
+    Ok(success(&json!({ "successful_key_count": keys.len(), "unsuccessful_keys": [] })))
 }
 
 /// `{ "keys": [...] }`, as the REST API takes it, or the bare list.
@@ -124,10 +125,10 @@ fn bulk_get(namespace: &Namespace, body: &[u8]) -> Result<Response<Body>, Refuse
         let value = entry.map(|entry| String::from_utf8_lossy(&entry.value).into_owned());
         values.insert(key, value.map_or(Value::Null, Value::String));
     }
-    Ok(success(json!({ "values": values })))
+    Ok(success(&json!({ "values": values })))
 }
 
-fn success(result: Value) -> Response<Body> {
+fn success(result: &Value) -> Response<Body> {
     let body = json!({ "success": true, "errors": [], "messages": [], "result": result });
     pages::typed(StatusCode::OK, "application/json", body.to_string())
 }

@@ -52,9 +52,10 @@ pub(crate) fn op_fetch<'s>(
     let host = host(state);
     let io = super::current_io(scope);
     let body = outgoing_body(scope, &host, body);
-    let outgoing = url::Url::parse(&url).ok().zip(http::Method::from_bytes(method.as_bytes()).ok()).map(
-        |(url, method)| Outgoing { method, url, headers: headers_from_wire(&headers), body, follow },
-    );
+    let outgoing = url::Url::parse(&url)
+        .ok()
+        .zip(http::Method::from_bytes(method.as_bytes()).ok())
+        .map(|(url, method)| Outgoing { method, url, headers: headers_from_wire(&headers), body, follow });
     let sender = Rc::clone(&host);
     let (future, abort) = futures::future::abortable(async move { send(&sender, io, outgoing).await });
     host.calls.borrow_mut().start(id, abort);

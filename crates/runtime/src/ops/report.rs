@@ -76,7 +76,7 @@ pub(crate) fn op_request_failed<'s>(
     let host = host(&state.borrow());
     let Some(context) = host.context(id) else { return };
     host.log_exception(id, ExceptionSource::Handler, report.clone());
-    context.answer(Answer::Failed(Failure::Exception(report)));
+    context.answer(Answer::Failed(Failure::Exception(Box::new(report))));
     host.wake();
 }
 
