@@ -56,7 +56,7 @@ pub(crate) enum Command {
     Dev(Box<Dev>),
     Init(Init),
     #[command(subcommand)]
-    Kv(KvCommand),
+    Kv(Box<KvCommand>),
 }
 
 impl Cli {

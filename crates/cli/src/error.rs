@@ -19,16 +19,31 @@ pub(crate) enum Kind {
 /// A failed command.
 #[derive(Debug)]
 pub(crate) struct CliError {
+    /// Boxed, because every result has room for it.
+    details: Box<Details>,
+}
+
+#[derive(Debug)]
+struct Details {
     kind: Kind,
     message: String,
     causes: Vec<String>,
     hints: Vec<String>,
     /// The complaints about a configuration, for programs.
     report: Option<Value>,
-    /// The message carries its own marks and places.
-    is_laid_out: bool,
-    /// The message stands for itself.
-    is_plain: bool,
+    /// How the message is shown to people.
+    layout: Layout,
+}
+
+/// How a message is shown to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Behind a mark, with causes and hints below.
+    Marked,
+    /// It carries its own marks and places.
+    Finished,
+    /// It stands for itself.
+    Plain,
 }
 
 impl CliError {
@@ -47,55 +62,55 @@ impl CliError {
 
     /// A plain answer that still fails the command, for example that there is no such key.
     pub(crate) fn answer(message: impl Into<String>) -> CliError {
-        CliError { is_plain: true, ..CliError::new(Kind::User, message.into()) }
+        CliError::user(message).laid_out(Layout::Plain)
     }
 
     fn new(kind: Kind, message: String) -> CliError {
-        let (causes, hints) = (Vec::new(), Vec::new());
-        CliError { kind, message, causes, hints, report: None, is_laid_out: false, is_plain: false }
+        let (causes, hints, layout) = (Vec::new(), Vec::new(), Layout::Marked);
+        CliError { details: Box::new(Details { kind, message, causes, hints, report: None, layout }) }
+    }
+
+    fn laid_out(mut self, layout: Layout) -> CliError {
+        self.details.layout = layout;
+        self
     }
 
     /// Adds what is behind it.
     pub(crate) fn cause(mut self, cause: impl Display) -> CliError {
-        self.causes.push(cause.to_string());
+        self.details.causes.push(cause.to_string());
         self
     }
 
     /// Adds what to do next.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> CliError {
-        self.hints.push(hint.into());
+        self.details.hints.push(hint.into());
         self
     }
 
     /// The complaints about a configuration: the message is their finished text.
     pub(crate) fn report(mut self, report: Value) -> CliError {
-        self.report = Some(report);
-        self.is_laid_out = true;
-        self
+        self.details.report = Some(report);
+        self.laid_out(Layout::Finished)
     }
 
-    pub(crate) fn is_plain(&self) -> bool {
-        self.is_plain
-    }
-
-    pub(crate) fn is_laid_out(&self) -> bool {
-        self.is_laid_out
+    pub(crate) fn layout(&self) -> Layout {
+        self.details.layout
     }
 
     pub(crate) fn message(&self) -> &str {
-        &self.message
+        &self.details.message
     }
 
     pub(crate) fn causes(&self) -> &[String] {
-        &self.causes
+        &self.details.causes
     }
 
     pub(crate) fn hints(&self) -> &[String] {
-        &self.hints
+        &self.details.hints
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self.kind {
+        ExitCode::from(match self.details.kind {
             Kind::Usage => 2,
             Kind::User => 1,
             Kind::Internal => 70,
@@ -104,7 +119,7 @@ impl CliError {
 
     /// The event that programs read.
     pub(crate) fn to_json(&self) -> Value {
-        let kind = match self.kind {
+        let kind = match self.details.kind {
             Kind::Usage => "usage",
             Kind::User => "user",
             Kind::Internal => "internal",
@@ -112,11 +127,11 @@ impl CliError {
         let mut event = json!({
             "event": "error",
             "kind": kind,
-            "message": self.message,
-            "causes": self.causes,
-            "hints": self.hints,
+            "message": self.details.message,
+            "causes": self.details.causes,
+            "hints": self.details.hints,
         });
-        if let Some(report) = &self.report {
+        if let Some(report) = &self.details.report {
             event["report"] = report.clone();
         }
         event

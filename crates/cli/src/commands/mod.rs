@@ -12,6 +12,6 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), CliError> {
     match command {
         Command::Dev(args) => dev::run(*args, context),
         Command::Init(args) => init::run(&args, context),
-        Command::Kv(command) => kv::run(command, context),
+        Command::Kv(command) => kv::run(*command, context),
     }
 }

@@ -6,7 +6,7 @@ use edgeemu::World;
 
 use super::paint::Paint;
 use crate::environment::is_coloured;
-use crate::error::CliError;
+use crate::error::{CliError, Layout};
 
 /// Shows errors: text on stderr, or an object on stdout for programs.
 pub(crate) struct Errors {
@@ -29,14 +29,19 @@ impl Errors {
     }
 
     fn text(&self, error: &CliError) -> String {
-        if error.is_plain() {
-            return format!("{}\n", error.message());
+        match error.layout() {
+            Layout::Plain => format!("{}\n", error.message()),
+            Layout::Finished => self.finished(error.message()),
+            Layout::Marked => self.marked(error),
         }
-        if error.is_laid_out() {
-            let marked = |text: &str, mark: &str, painted: String| text.replacen(mark, &painted, 1);
-            let text = marked(error.message(), "▲ [WARNING]", self.paint.yellow("▲ [WARNING]"));
-            return marked(&text, "✘ [ERROR]", self.paint.red("✘ [ERROR]")) + "\n";
-        }
+    }
+
+    fn finished(&self, text: &str) -> String {
+        let text = text.replacen("▲ [WARNING]", &self.paint.yellow("▲ [WARNING]"), 1);
+        text.replacen("✘ [ERROR]", &self.paint.red("✘ [ERROR]"), 1) + "\n"
+    }
+
+    fn marked(&self, error: &CliError) -> String {
         let mut text = error.message().to_owned();
         for cause in error.causes() {
             text.push_str(&format!("\n  caused by: {cause}"));

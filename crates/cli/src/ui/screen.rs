@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use edgeemu::World;
+use edgeemu::{Event, World};
 
 use super::human::{Human, Piece};
 use super::message::{LogLevel, Message};
@@ -14,7 +14,8 @@ use super::{json, terminal};
 use crate::environment::is_coloured;
 use crate::error::CliError;
 
-/// How many messages may wait. Whoever has more to say waits for the reader: memory stays bounded, and nothing is lost.
+/// How many messages may wait. A Worker that has more to say waits for the reader: memory stays bounded, and nothing it
+/// says is lost.
 const WAITING_MAX: usize = 8192;
 /// How many bytes are written at once.
 const WRITE_BYTES: usize = 64 * 1024;
@@ -62,10 +63,17 @@ impl Screen {
     pub(crate) fn show(&self, message: Message) {
         // A program waits for this one whatever it wants to read besides.
         let is_wanted = matches!(message, Message::Ready { .. } | Message::Keys(_) | Message::Clear);
-        if is_wanted || message.level() <= self.level {
-            // The writer ends only together with the program.
-            let _ended = self.sender.send(Order::Show(message));
+        if !is_wanted && message.level() > self.level {
+            return;
         }
+        // What a Worker says in a loop waits until there is room. Everything else comes from the thread that has to
+        // see Ctrl-C even if nobody reads what is printed, so it must not wait.
+        let may_wait = matches!(message, Message::Event(Event::Log(_) | Event::Request { .. }));
+        // The writer ends only together with the program.
+        let _ended = match may_wait {
+            true => self.sender.send(Order::Show(message)).is_ok(),
+            false => self.sender.try_send(Order::Show(message)).is_ok(),
+        };
     }
 
     /// Waits until everything is printed and gives the terminal back.
