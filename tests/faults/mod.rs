@@ -1,0 +1,12 @@
+//! What happens when something goes wrong: hostile Workers, hostile clients, broken networks. Folders beside this file
+//! are Workers of that kind; the files are tests that need a socket or a process.
+
+use libtest_mimic::Trial;
+
+use crate::case::written_tests;
+
+/// All of them.
+pub(crate) fn tests() -> Vec<Trial> {
+    let lists: [&[crate::case::Written]; 0] = [];
+    lists.into_iter().flat_map(written_tests).collect()
+}
