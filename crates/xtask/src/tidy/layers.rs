@@ -32,8 +32,8 @@ const RESERVED: [(&[&str], &[&str], &str); 3] = [
     ),
     (
         &["axum", "hyper", "hyper-rustls", "hyper-util"],
-        &["edgeemu", "runtime"],
-        "only crates/edgeemu and crates/runtime speak HTTP; take and return plain values",
+        &["edgeemu", "runtime", "tests"],
+        "only crates/edgeemu and crates/runtime speak HTTP, and the suite to them; take and return plain values",
     ),
     (
         &["rolldown", "rolldown_common", "string_wizard"],

@@ -43,7 +43,7 @@ fn arrows_that_exist_are_left_alone() {
         ("crates/bindings/kv/Cargo.toml", "[dependencies]\nedgeemu-storage = \"1\"\ndeno_error = \"1\"\n"),
         ("crates/bindings/d1/Cargo.toml", "[dev-dependencies]\nedgeemu-sim = \"1\"\n"),
         ("crates/bundle/Cargo.toml", "[dependencies]\nrolldown = \"=1\"\nedgeemu-config = \"1\"\n"),
-        ("tests/Cargo.toml", "[dev-dependencies]\nedgeemu.workspace = true\n"),
+        ("tests/Cargo.toml", "[dev-dependencies]\nedgeemu.workspace = true\nhyper.workspace = true\n"),
     ]);
     assert_eq!(lines(&layers::check(&tree)), [""; 0]);
 }
