@@ -1,0 +1,13 @@
+export default {
+  async fetch(request, env) {
+    switch (new URL(request.url).pathname) {
+      case "/r2":
+        return new Response(await env.FILES.get("key"));
+      case "/d1":
+        return Response.json(await env.DB.prepare("select 1").first());
+      default:
+        // Looking at them is no use of them.
+        return Response.json({ names: Object.keys(env), type: typeof env.FILES, text: JSON.stringify(env.DB) });
+    }
+  },
+};

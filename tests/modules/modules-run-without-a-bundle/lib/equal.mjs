@@ -1,0 +1,3 @@
+export function equal(a, b) {
+  if (a !== b) throw new Error(`${a} is not ${b}`);
+}

@@ -1,0 +1,5 @@
+export interface Greeting {
+  name: string;
+}
+
+export const greet = ({ name }: Greeting): string => `hello ${name}`;

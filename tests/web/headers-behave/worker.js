@@ -1,0 +1,61 @@
+import { checks, equal, throws } from "../../assert.mjs";
+
+export default checks({
+  "names ignore case, values are trimmed"() {
+    const headers = new Headers({ "X-One": "  1 ", "x-TWO": "2" });
+    equal([headers.get("x-one"), headers.get("X-Two"), headers.has("X-ONE"), headers.get("x-three")], ["1", "2", true, null]);
+  },
+  "appended values are joined"() {
+    const headers = new Headers([["a", "1"], ["b", "2"], ["A", "3"]]);
+    headers.append("a", "4");
+    equal(headers.get("a"), "1, 3, 4");
+    headers.set("a", "5");
+    equal(headers.get("a"), "5");
+    headers.delete("a");
+    equal(headers.has("a"), false);
+  },
+  "iteration is sorted and lower case"() {
+    const headers = new Headers({ Zebra: "z", apple: "a" });
+    headers.append("Mango", "m");
+    equal([...headers], [["apple", "a"], ["mango", "m"], ["zebra", "z"]]);
+    equal([...headers.keys()], ["apple", "mango", "zebra"]);
+    equal([...headers.values()], ["a", "m", "z"]);
+    const seen = [];
+    headers.forEach((value, name) => seen.push(`${name}=${value}`));
+    equal(seen, ["apple=a", "mango=m", "zebra=z"]);
+  },
+  "cookies stay apart"() {
+    const headers = new Headers();
+    headers.append("set-cookie", "a=1, really");
+    headers.append("set-cookie", "b=2");
+    equal(headers.getSetCookie(), ["a=1, really", "b=2"]);
+    equal(headers.getAll("set-cookie"), ["a=1, really", "b=2"]);
+    equal([...headers], [["set-cookie", "a=1, really"], ["set-cookie", "b=2"]]);
+  },
+  "getAll is for cookies alone"() {
+    throws(() => new Headers().getAll("x"), "TypeError");
+  },
+  "names and values are checked"() {
+    throws(() => new Headers({ "a b": "1" }), "TypeError");
+    throws(() => new Headers().set("", "1"), "TypeError");
+    throws(() => new Headers().set("a", "1\r\nb: 2"), "TypeError");
+    throws(() => new Headers().append("a", "\0"), "TypeError");
+    throws(() => new Headers([["a"]]), "TypeError");
+  },
+  "missing arguments are named"() {
+    throws(() => new Headers().get(), "TypeError", "Failed to execute 'get' on 'Headers': parameter 1 is not of type 'string'.");
+    throws(() => new Headers().set("a"), "TypeError", "Failed to execute 'set' on 'Headers': parameter 2 is not of type 'string'.");
+  },
+  "those of a received request cannot be changed"(env, ctx, request) {
+    throws(() => request.headers.set("x", "1"), "TypeError", "Can't modify immutable headers.");
+    const copy = new Headers(request.headers);
+    copy.set("x", "1");
+    equal(copy.get("x"), "1");
+  },
+  "one is made of another"() {
+    const first = new Headers({ a: "1" });
+    const second = new Headers(first);
+    second.set("a", "2");
+    equal([first.get("a"), second.get("a")], ["1", "2"]);
+  },
+});
