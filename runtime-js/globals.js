@@ -1,6 +1,8 @@
 // The global scope of a Worker: which names exist, and where each comes from.
 
 import { core } from "ext:core/mod.js";
+import { atob, btoa } from "ext:edgeemu_js/web/base64.js";
+import { installDispatch, reportError } from "ext:edgeemu_js/events/exceptions.js";
 import { Body } from "ext:edgeemu_js/web/body.js";
 import { console } from "ext:edgeemu_js/web/console.js";
 import { Crypto, CryptoKey, SubtleCrypto, crypto } from "ext:edgeemu_js/web/crypto.js";
@@ -10,6 +12,8 @@ import { Headers } from "ext:edgeemu_js/web/headers.js";
 import { Navigator, Performance, navigator, performance } from "ext:edgeemu_js/web/navigator.js";
 import { Request } from "ext:edgeemu_js/web/request.js";
 import { Response } from "ext:edgeemu_js/web/response.js";
+import { ExecutionContext } from "ext:edgeemu_js/modules/entrypoints.js";
+import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
 import { FixedLengthStream, IdentityTransformStream } from "ext:edgeemu_js/web/streams.js";
 import {
@@ -21,8 +25,6 @@ import {
 } from "ext:edgeemu_js/web/timers.js";
 
 const abort = core.loadExtScript("ext:deno_web/03_abort_signal.js");
-const base64 = core.loadExtScript("ext:deno_web/05_base64.js");
-const clone = core.loadExtScript("ext:deno_web/02_structured_clone.js");
 const compression = core.loadExtScript("ext:deno_web/14_compression.js");
 const encoding = core.loadExtScript("ext:deno_web/08_text_encoding.js");
 const event = core.loadExtScript("ext:deno_web/02_event.js");
@@ -39,7 +41,11 @@ class WorkerGlobalScope extends event.EventTarget {
   }
 }
 
-class ServiceWorkerGlobalScope extends WorkerGlobalScope {}
+class ServiceWorkerGlobalScope extends WorkerGlobalScope {
+  get [Symbol.toStringTag]() {
+    return "ServiceWorkerGlobalScope";
+  }
+}
 
 /** Interfaces and constructors: writable, configurable, not enumerable. */
 const classes = {
@@ -102,8 +108,8 @@ const classes = {
 /** Functions and objects: writable, configurable, enumerable. */
 const values = {
   __proto__: null,
-  atob: base64.atob,
-  btoa: base64.btoa,
+  atob,
+  btoa,
   clearInterval,
   clearTimeout,
   console,
@@ -112,17 +118,18 @@ const values = {
   navigator,
   origin: "null",
   performance,
-  reportError: event.reportError,
+  reportError,
   scheduler: Object.create(Scheduler.prototype),
   setInterval,
   setTimeout,
-  structuredClone: clone.structuredClone,
+  structuredClone: ports.structuredClone,
 };
 
 /** Names that V8 or the engine defines and a Worker does not have. */
 const absent = ["Deno", "__bootstrap", "SharedArrayBuffer"];
 
 export function defineGlobals() {
+  for (const constructor of [ExecutionContext, FormData, Headers, Request, Response]) refuseCloning(constructor);
   for (const [name, value] of Object.entries(classes)) {
     Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
@@ -136,7 +143,7 @@ export function defineGlobals() {
     configurable: true,
   });
   event.setEventTargetData(globalThis);
-  event.saveGlobalThisReference(globalThis);
+  installDispatch();
   Object.setPrototypeOf(globalThis, ServiceWorkerGlobalScope.prototype);
 }
 

@@ -23,6 +23,7 @@ import { core, primordials } from "ext:core/mod.js";
 import { requireIo } from "ext:edgeemu_js/context.js";
 import { ABSENT, isObject, optionalInt32, toInt32, toOptions } from "ext:edgeemu_js/web/convert.js";
 import { argumentError, illegalConstructor, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
+import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
 import { BYTES, streamFromSource } from "ext:edgeemu_js/web/body.js";
 import { bytesView, exactBuffer, isReadableStream, readAllBytes } from "ext:edgeemu_js/web/streams.js";
 
@@ -51,6 +52,8 @@ const MAX_KEY_BYTES = 512;
 function toKey(value, operation) {
   const key = typeof value === "string" ? value : `${value}`;
   if (key === "") throw new TypeError("Key name cannot be empty.");
+  // A lone surrogate has no UTF-8 form, so the name cannot cross to the backend.
+  if (!key.isWellFormed()) ops.op_kv_undecodable(operation);
   if (key === ".") throw new TypeError('"." is not allowed as a key name.');
   if (key === "..") throw new TypeError('".." is not allowed as a key name.');
   // No UTF-16 unit takes more than three bytes, so most keys need no counting.
@@ -179,7 +182,7 @@ class KvNamespace {
   }
 
   async get(name, options = undefined) {
-    if (!(#ns in this)) throw illegalInvocation();
+    if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
     if (arguments.length < 1) throw argumentError("get", CLASS, 1, "string or Array");
     if (ArrayIsArray(name)) return getMany(this.#ns, name, options, false);
@@ -188,7 +191,7 @@ class KvNamespace {
   }
 
   async getWithMetadata(name, options = undefined) {
-    if (!(#ns in this)) throw illegalInvocation();
+    if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
     if (arguments.length < 1) throw argumentError("getWithMetadata", CLASS, 1, "Array or string");
     if (ArrayIsArray(name)) return getMany(this.#ns, name, options, true);
@@ -198,7 +201,7 @@ class KvNamespace {
   }
 
   async put(name, value, options = undefined) {
-    if (!(#ns in this)) throw illegalInvocation();
+    if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
     if (arguments.length < 1) throw argumentError("put", CLASS, 1, "string");
     if (arguments.length < 2) throw argumentError("put", CLASS, 2, "string or JsObject");
@@ -211,14 +214,14 @@ class KvNamespace {
     const ttl = optionalInt32(expirationTtl);
     const meta = encodeMetadata(metadata);
     const stored = toStoredValue(value);
-    if (stored !== null) return ops.op_kv_put(this.#ns, key, stored, until, ttl, meta);
+    if (stored !== null) return void ops.op_kv_put(this.#ns, key, stored, until, ttl, meta);
     // One byte over the limit is enough for the namespace to refuse it.
     const bytes = await readAllBytes(value, MAX_VALUE_BYTES);
-    return ops.op_kv_put(this.#ns, key, bytes, until, ttl, meta);
+    ops.op_kv_put(this.#ns, key, bytes, until, ttl, meta);
   }
 
   async list(options = undefined) {
-    if (!(#ns in this)) throw illegalInvocation();
+    if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
     const { prefix, limit, cursor } = listOptions(options);
     const page = ops.op_kv_list(this.#ns, prefix, limit, cursor);
@@ -231,14 +234,15 @@ class KvNamespace {
   }
 
   async delete(name) {
-    if (!(#ns in this)) throw illegalInvocation();
+    if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
     if (arguments.length < 1) throw argumentError("delete", CLASS, 1, "string");
-    return ops.op_kv_delete(this.#ns, toKey(name, "DELETE"));
+    ops.op_kv_delete(this.#ns, toKey(name, "DELETE"));
   }
 }
 
 webidl.configureInterface(KvNamespace);
+refuseCloning(KvNamespace);
 
 /**
  * @param {number} ns the host's handle of a namespace

@@ -2,7 +2,8 @@
 
 import { core } from "ext:core/mod.js";
 import { ExecutionContext, WorkerEntrypoint, env, extendLifetime } from "ext:edgeemu_js/modules/entrypoints.js";
-import { FetchEvent, ScheduledEvent } from "ext:edgeemu_js/events/listeners.js";
+import { dispatchCollecting } from "ext:edgeemu_js/events/exceptions.js";
+import { FetchEvent, ScheduledEvent, answerOf } from "ext:edgeemu_js/events/listeners.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
 
 const { ops } = core;
@@ -42,7 +43,7 @@ const listeners = {
       ops.op_pass_through_on_exception(io);
     });
     dispatch(event);
-    return FetchEvent.answerOf(event) ?? fetch(request);
+    return answerOf(event) ?? fetch(request);
   },
 
   scheduled(io, controller) {
@@ -54,16 +55,6 @@ const listeners = {
 
 /** Like dispatchEvent, but an exception of a listener fails the event instead of only being reported. */
 function dispatch(event) {
-  const failures = [];
-  const collect = (error) => {
-    error.preventDefault();
-    failures.push(error.error);
-  };
-  globalThis.addEventListener("error", collect);
-  try {
-    globalThis.dispatchEvent(event);
-  } finally {
-    globalThis.removeEventListener("error", collect);
-  }
+  const { failures } = dispatchCollecting(globalThis, event);
   if (failures.length > 0) throw failures[0];
 }

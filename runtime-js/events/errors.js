@@ -2,6 +2,7 @@
 
 import { core } from "ext:core/mod.js";
 import { currentIo } from "ext:edgeemu_js/context.js";
+import { dispatchCollecting, reportException } from "ext:edgeemu_js/events/exceptions.js";
 
 const { ops } = core;
 const { PromiseRejectionEvent } = core.loadExtScript("ext:deno_web/02_event.js");
@@ -12,23 +13,20 @@ const announced = new WeakSet();
 function onUnhandledRejection(promise, reason) {
   const event = new PromiseRejectionEvent("unhandledrejection", { cancelable: true, promise, reason });
   announced.add(promise);
-  globalThis.dispatchEvent(event);
+  const { failures } = dispatchCollecting(globalThis, event);
   if (!event.defaultPrevented) ops.op_report_exception(currentIo(), "unhandled-rejection", reason);
+  failures.forEach(reportException);
   return true;
 }
 
 function onHandledRejection(promise, reason) {
   if (!announced.delete(promise)) return;
-  globalThis.dispatchEvent(new PromiseRejectionEvent("rejectionhandled", { promise, reason }));
-}
-
-/** Exceptions of listeners, timers and other callbacks: a Worker does not die of them, they are reported. */
-function onException(error) {
-  ops.op_report_exception(currentIo(), "uncaught", error);
+  const event = new PromiseRejectionEvent("rejectionhandled", { promise, reason });
+  dispatchCollecting(globalThis, event).failures.forEach(reportException);
 }
 
 export function installErrorHooks() {
   core.setUnhandledPromiseRejectionHandler(onUnhandledRejection);
   core.setHandledPromiseRejectionHandler(onHandledRejection);
-  core.setReportExceptionCallback(onException);
+  core.setReportExceptionCallback(reportException);
 }

@@ -2,9 +2,9 @@
 
 import { core } from "ext:core/mod.js";
 import { runInContext } from "ext:edgeemu_js/context.js";
-import { callEntry, entry } from "ext:edgeemu_js/events/entry.js";
+import { callEntry } from "ext:edgeemu_js/events/entry.js";
 import { requestFromHost } from "ext:edgeemu_js/web/request.js";
-import { Response } from "ext:edgeemu_js/web/response.js";
+import { isResponse } from "ext:edgeemu_js/web/response.js";
 import { sendResponse } from "ext:edgeemu_js/web/body.js";
 
 const { ops } = core;
@@ -14,7 +14,7 @@ export function dispatchFetch(id) {
   runInContext(id, () => {
     try {
       const answer = callEntry("fetch", id, () => requestFromHost(id));
-      if (answer instanceof Response) return sendResponse(id, answer);
+      if (isResponse(answer)) return settle(id, answer);
       Promise.resolve(answer).then((response) => settle(id, response), (error) => fail(id, error));
     } catch (error) {
       fail(id, error);
@@ -24,7 +24,8 @@ export function dispatchFetch(id) {
 
 function settle(id, response) {
   try {
-    if (!(response instanceof Response)) ops.op_not_a_response(id, entry.syntax);
+    if (!isResponse(response)) ops.op_not_a_response();
+    if (response.type === "error") ops.op_error_response();
     sendResponse(id, response);
   } catch (error) {
     fail(id, error);

@@ -17,6 +17,9 @@ export class ExtendableEvent extends Event {
   }
 }
 
+/** The answer that a FetchEvent was given so far. Not for scripts. */
+export let answerOf;
+
 export class FetchEvent extends ExtendableEvent {
   #request;
   #answer;
@@ -44,9 +47,8 @@ export class FetchEvent extends ExtendableEvent {
     this.#passThrough();
   }
 
-  /** The answer given so far; for the host side only. */
-  static answerOf(event) {
-    return event.#answer;
+  static {
+    answerOf = (event) => event.#answer;
   }
 }
 

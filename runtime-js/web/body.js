@@ -193,7 +193,7 @@ class Body {
   }
 
   get body() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     if (this.#kind === INCOMING) this.#receive();
     if (this.#kind === NONE) return null;
     if (this.#stream === null) {
@@ -204,32 +204,32 @@ class Body {
   }
 
   get bodyUsed() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     return this.#isUsed();
   }
 
   async arrayBuffer() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     return exactBuffer(await sourceBytes(this.#take()));
   }
 
   async bytes() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     return await sourceBytes(this.#take());
   }
 
   async text() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     return await this.#readText();
   }
 
   async json() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     return JSONParse(await this.#readText());
   }
 
   async blob() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     const bytes = await sourceBytes(this.#take());
     const type = this.#traits.contentType(this);
     const mime = type === null ? null : extractMimeType([type]);
@@ -237,7 +237,7 @@ class Body {
   }
 
   async formData() {
-    if (!(#kind in this)) throw illegalInvocation();
+    if (this == null || !(#kind in this)) throw illegalInvocation();
     if (this.#isUsed()) throw usedBodyError();
     const type = this.#traits.contentType(this);
     if (type === null) throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");

@@ -49,12 +49,12 @@ export class Crypto {
   }
 
   get subtle() {
-    if (!(#subtle in this)) throw illegalInvocation();
+    if (this == null || !(#subtle in this)) throw illegalInvocation();
     return this.#subtle;
   }
 
   getRandomValues(array) {
-    if (!(#subtle in this)) throw illegalInvocation();
+    if (this == null || !(#subtle in this)) throw illegalInvocation();
     if (!ArrayBufferIsView(array)) throw argumentError("getRandomValues", "Crypto", 1, "ArrayBufferView");
     // A DataView has no tag and is no integer type either.
     if (INTEGER_ARRAYS[TypedArrayPrototypeGetSymbolToStringTag(array)] === undefined) {
@@ -70,7 +70,7 @@ export class Crypto {
   }
 
   randomUUID() {
-    if (!(#subtle in this)) throw illegalInvocation();
+    if (this == null || !(#subtle in this)) throw illegalInvocation();
     const bytes = new Uint8Array(16);
     ops.op_random_fill(bytes);
     // Version 4, variant 1.

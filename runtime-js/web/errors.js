@@ -6,7 +6,10 @@ const { TypeError } = primordials;
 
 /** @returns {TypeError} for a method or getter called on an object of another class */
 export function illegalInvocation() {
-  return new TypeError("Illegal invocation");
+  return new TypeError(
+    "Illegal invocation: function called with incorrect `this` reference. See " +
+      "https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.",
+  );
 }
 
 /** @returns {TypeError} for a class scripts cannot construct */

@@ -45,27 +45,27 @@ class FormData {
   #entries = [];
 
   append(name, value, filename = undefined) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     requireTwo(arguments.length, "append");
     const key = toUsvString(name);
     ArrayPrototypePush(this.#entries, { name: key, value: toEntryValue(key, value, filename) });
   }
 
   delete(name) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     requireName(arguments.length, "delete");
     this.#removeFrom(toUsvString(name), 0);
   }
 
   get(name) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     requireName(arguments.length, "get");
     const at = this.#indexOf(toUsvString(name));
     return at === -1 ? null : this.#entries[at].value;
   }
 
   getAll(name) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     requireName(arguments.length, "getAll");
     const key = toUsvString(name);
     const result = [];
@@ -76,13 +76,13 @@ class FormData {
   }
 
   has(name) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     requireName(arguments.length, "has");
     return this.#indexOf(toUsvString(name)) !== -1;
   }
 
   set(name, value, filename = undefined) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     requireTwo(arguments.length, "set");
     const key = toUsvString(name);
     const entry = { name: key, value: toEntryValue(key, value, filename) };
@@ -96,7 +96,7 @@ class FormData {
   }
 
   forEach(callback, thisArg = undefined) {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     if (typeof callback !== "function") throw argumentError("forEach", "FormData", 1, "function");
     for (let i = 0; i < this.#entries.length; i++) {
       ReflectApply(callback, thisArg, [this.#entries[i].value, this.#entries[i].name, this]);
@@ -104,17 +104,17 @@ class FormData {
   }
 
   entries() {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     return makeIterator(this.#entries, (entry) => [entry.name, entry.value]);
   }
 
   keys() {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     return makeIterator(this.#entries, (entry) => entry.name);
   }
 
   values() {
-    if (!(#entries in this)) throw illegalInvocation();
+    if (this == null || !(#entries in this)) throw illegalInvocation();
     return makeIterator(this.#entries, (entry) => entry.value);
   }
 

@@ -119,7 +119,7 @@ class Headers {
   }
 
   append(name, value) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     requireTwo(arguments.length, "append");
     if (this.#immutable) throw immutableError();
     const bytes = normalizeValue(value);
@@ -127,20 +127,20 @@ class Headers {
   }
 
   delete(name) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     requireName(arguments.length, "delete");
     if (this.#immutable) throw immutableError();
     this.#removeFrom(normalizeName(name), 0);
   }
 
   get(name) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     requireName(arguments.length, "get");
     return this.#combined(normalizeName(name));
   }
 
   getAll(name) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     requireName(arguments.length, "getAll");
     if (StringPrototypeToLowerCase(`${name}`) !== "set-cookie") {
       throw new TypeError('getAll() can only be used with the header name "Set-Cookie".');
@@ -149,18 +149,18 @@ class Headers {
   }
 
   getSetCookie() {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     return this.#cookies();
   }
 
   has(name) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     requireName(arguments.length, "has");
     return this.#indexOf(normalizeName(name)) !== -1;
   }
 
   set(name, value) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     requireTwo(arguments.length, "set");
     if (this.#immutable) throw immutableError();
     const bytes = normalizeValue(value);
@@ -168,7 +168,7 @@ class Headers {
   }
 
   forEach(callback, thisArg = undefined) {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     if (typeof callback !== "function") throw argumentError("forEach", "Headers", 1, "function");
     const shown = this.#displayed();
     for (let i = 0; i < shown.length; i++) {
@@ -177,17 +177,17 @@ class Headers {
   }
 
   entries() {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     return makeIterator(this.#displayed(), 2);
   }
 
   keys() {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     return makeIterator(this.#displayed(), 0);
   }
 
   values() {
-    if (!(#list in this)) throw illegalInvocation();
+    if (this == null || !(#list in this)) throw illegalInvocation();
     return makeIterator(this.#displayed(), 1);
   }
 

@@ -151,32 +151,32 @@ class Request extends Body {
   }
 
   get method() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return this.#method ??= ops.op_request_method(this.#id);
   }
 
   get url() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return this.#url ??= ops.op_request_url(this.#id);
   }
 
   get headers() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return headersOf(this);
   }
 
   get redirect() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return this.#redirect;
   }
 
   get fetcher() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return this.#fetcher;
   }
 
   get signal() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     if (this.#signal !== null) return this.#signal;
     if (this.#quietSignal === null) {
       this.#quietSignal = newSignal();
@@ -186,27 +186,27 @@ class Request extends Body {
   }
 
   get cf() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return this.#readCf();
   }
 
   get integrity() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return "";
   }
 
   get keepalive() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return false;
   }
 
   get cache() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     return this.#cache;
   }
 
   clone() {
-    if (!(#id in this)) throw illegalInvocation();
+    if (this == null || !(#id in this)) throw illegalInvocation();
     const source = forkBody(this);
     const result = new Request(kInternal);
     result.#inherit(this);

@@ -121,52 +121,52 @@ class Response extends Body {
   }
 
   get status() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#status;
   }
 
   get statusText() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#statusText ?? defaultStatusText(this.#status);
   }
 
   get headers() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return headersOf(this);
   }
 
   get ok() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#status >= 200 && this.#status < 300;
   }
 
   get redirected() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#redirected;
   }
 
   get url() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#url;
   }
 
   get webSocket() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#webSocket;
   }
 
   get cf() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#cf;
   }
 
   get type() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     return this.#status === 0 ? "error" : "default";
   }
 
   clone() {
-    if (!(#status in this)) throw illegalInvocation();
+    if (this == null || !(#status in this)) throw illegalInvocation();
     if (this.#webSocket !== null) throw new TypeError("Cannot clone a response to a WebSocket handshake.");
     const source = forkBody(this);
     const result = new Response(kInternal);

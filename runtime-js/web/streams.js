@@ -399,12 +399,12 @@ class IdentityTransformStream {
   }
 
   get readable() {
-    if (!(#readable in this)) throw illegalInvocation();
+    if (this == null || !(#readable in this)) throw illegalInvocation();
     return this.#readable;
   }
 
   get writable() {
-    if (!(#readable in this)) throw illegalInvocation();
+    if (this == null || !(#readable in this)) throw illegalInvocation();
     return this.#writable;
   }
 }

@@ -2,11 +2,11 @@
 
 import { core } from "ext:core/mod.js";
 import { requireIo, runInFrame } from "ext:edgeemu_js/context.js";
+import { reportException } from "ext:edgeemu_js/events/exceptions.js";
 
 const { ops } = core;
 const { AbortSignal, newSignal, signalAbort } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
 const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
-const { reportException } = core.loadExtScript("ext:deno_web/02_event.js");
 
 /** id -> what to call when the host says that the timer is due. */
 const timers = new Map();
@@ -14,7 +14,7 @@ const timers = new Map();
 function start(name, callback, delay, args, repeat) {
   if (typeof callback !== "function") {
     throw new TypeError(
-      `Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.`,
+      `Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.`,
     );
   }
   const io = requireIo();
@@ -81,7 +81,7 @@ function timeout(delay) {
   if (arguments.length < 1) {
     throw new TypeError("Failed to execute 'timeout' on 'AbortSignal': parameter 1 is not of type 'Integer'.");
   }
-  const signal = AbortSignal[newSignal]();
+  const signal = newSignal();
   setTimeout(() => {
     signal[signalAbort](new DOMException("The operation was aborted due to timeout", "TimeoutError"));
   }, delay);

@@ -56,8 +56,8 @@ async fn run(dir: &std::path::Path, seed: u64) -> Vec<String> {
         clock.advance(Duration::from_secs(30)).await.unwrap();
         trace.lock().unwrap().push(String::from_utf8_lossy(&body).into_owned());
     }
-    let lines = trace.lock().unwrap().clone();
-    lines
+    let trace = trace.lock().unwrap();
+    trace.clone()
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -64,7 +64,7 @@ pub(crate) fn build_failed(text: &str, audience: Audience) -> Response<Body> {
 
 /// A short text answer of edgeemu itself.
 pub(crate) fn plain(status: StatusCode, text: impl Into<String>) -> Response<Body> {
-    typed(status, "text/plain; charset=utf-8", text.into())
+    typed(status, "text/plain;charset=UTF-8", text.into())
 }
 
 pub(crate) fn typed(status: StatusCode, content_type: &'static str, text: String) -> Response<Body> {
@@ -136,7 +136,7 @@ fn page(status: StatusCode, title: &str, report: &ExceptionReport) -> Response<B
         cause = cause.unwrap_or_default(),
         stack = escape(&report.stack()),
     );
-    typed(status, "text/html; charset=utf-8", body)
+    typed(status, "text/html;charset=UTF-8", body)
 }
 
 fn frame_row(frame: &StackFrame) -> String {

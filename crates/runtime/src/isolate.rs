@@ -224,12 +224,16 @@ impl Isolate {
         }
         let turned =
             self.with(Some(self.now()), |runtime| runtime.poll_event_loop(cx, PollEventLoopOptions::default()));
-        if let Poll::Ready(Err(error)) = turned {
-            let report = start::report(&error);
+        if let Poll::Ready(Err(error)) = &turned {
+            let report = start::report(error);
             self.host.log_exception(0, ExceptionSource::Callback, report);
         }
+        let quiet = turned.is_ready();
         self.forget_timers(self.host.close_finished());
-        self.end_hung();
+        // Operations of the engine's own (messages between ports) are not counted by contexts, but keep it from resting.
+        if quiet {
+            self.end_hung();
+        }
     }
 
     /// Fires the next timer that is due; false if there is none. The callback sees the time it was set for.

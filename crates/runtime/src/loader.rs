@@ -16,6 +16,9 @@ use crate::script::{Module, ModuleKind, Script};
 /// Modules live below this URL, so that relative imports and source maps resolve as paths do.
 const ROOT: &str = "file:///";
 
+/// Modules that the runtime provides; `js_extension.rs` says from which script.
+const BUILT_IN: [&str; 1] = ["cloudflare:workers"];
+
 /// Module types that `evaluate` turns into values.
 const TEXT: &str = "edgeemu-text";
 const DATA: &str = "edgeemu-data";
@@ -55,7 +58,11 @@ impl ModuleLoader for ScriptLoader {
         let resolved = ModuleSpecifier::parse(specifier)
             .or_else(|_| ModuleSpecifier::parse(referrer).and_then(|base| base.join(specifier)))
             .map_err(|_| absent())?;
-        if self.module(&resolved).is_some() { Ok(resolved) } else { Err(absent()) }
+        if BUILT_IN.contains(&resolved.as_str()) || self.module(&resolved).is_some() {
+            Ok(resolved)
+        } else {
+            Err(absent())
+        }
     }
 
     fn load(

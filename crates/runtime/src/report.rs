@@ -153,7 +153,7 @@ fn frame(frame: &deno_core::error::JsStackFrame) -> Option<StackFrame> {
         return None;
     }
     let function = match (&frame.type_name, &frame.method_name, &frame.function_name) {
-        (Some(owner), Some(method), _) if owner != "Object" => Some(format!("{owner}.{method}")),
+        (Some(owner), Some(method), _) => Some(format!("{owner}.{method}")),
         (_, _, name) => name.clone(),
     };
     Some(StackFrame {

@@ -66,18 +66,18 @@ export class DigestStream extends WritableStream {
 
   /** Settles when the stream is closed: an ArrayBuffer. */
   get digest() {
-    if (!(#sink in this)) throw illegalInvocation();
+    if (this == null || !(#sink in this)) throw illegalInvocation();
     return this.#sink.promise;
   }
 
   /** A BigInt, as in production. */
   get bytesWritten() {
-    if (!(#sink in this)) throw illegalInvocation();
+    if (this == null || !(#sink in this)) throw illegalInvocation();
     return BigInt(this.#sink.written);
   }
 
   [SymbolDispose]() {
-    if (!(#sink in this)) throw illegalInvocation();
+    if (this == null || !(#sink in this)) throw illegalInvocation();
     this.#sink.fail(new TypeError("The DigestStream was disposed."));
   }
 }

@@ -34,22 +34,22 @@ export class CryptoKey {
   }
 
   get type() {
-    if (!(#slots in this)) throw illegalInvocation();
+    if (this == null || !(#slots in this)) throw illegalInvocation();
     return this.#slots.type;
   }
 
   get extractable() {
-    if (!(#slots in this)) throw illegalInvocation();
+    if (this == null || !(#slots in this)) throw illegalInvocation();
     return this.#slots.extractable;
   }
 
   get algorithm() {
-    if (!(#slots in this)) throw illegalInvocation();
+    if (this == null || !(#slots in this)) throw illegalInvocation();
     return (this.#algorithm ??= copyAlgorithm(this.#slots.algorithm));
   }
 
   get usages() {
-    if (!(#slots in this)) throw illegalInvocation();
+    if (this == null || !(#slots in this)) throw illegalInvocation();
     return (this.#usages ??= ArrayPrototypeSlice(this.#slots.usages));
   }
 

@@ -40,7 +40,7 @@ export class SubtleCrypto {
   }
 
   async encrypt(algorithm, key, data) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("encrypt", 1, algorithm);
     const slots = keyOf("encrypt", 2, key);
     const bytes = bytesOf("encrypt", 3, data);
@@ -49,7 +49,7 @@ export class SubtleCrypto {
   }
 
   async decrypt(algorithm, key, data) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("decrypt", 1, algorithm);
     const slots = keyOf("decrypt", 2, key);
     const bytes = bytesOf("decrypt", 3, data);
@@ -58,7 +58,7 @@ export class SubtleCrypto {
   }
 
   async sign(algorithm, key, data) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("sign", 1, algorithm);
     const slots = keyOf("sign", 2, key);
     const bytes = bytesOf("sign", 3, data);
@@ -67,7 +67,7 @@ export class SubtleCrypto {
   }
 
   async verify(algorithm, key, signature, data) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("verify", 1, algorithm);
     const slots = keyOf("verify", 2, key);
     const signed = bytesOf("verify", 3, signature);
@@ -77,14 +77,14 @@ export class SubtleCrypto {
   }
 
   async digest(algorithm, data) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("digest", 1, algorithm);
     const bytes = bytesOf("digest", 2, data);
     return ops.op_crypto_digest(hashIndex(name), bytes);
   }
 
   async generateKey(algorithm, extractable, keyUsages) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("generateKey", 1, algorithm);
     const usages = toUsages(keyUsages, ["generateKey", 3]);
     requireIo();
@@ -92,7 +92,7 @@ export class SubtleCrypto {
   }
 
   async deriveKey(algorithm, baseKey, derivedKeyAlgorithm, extractable, keyUsages) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("deriveKey", 1, algorithm);
     const slots = keyOf("deriveKey", 2, baseKey);
     const derived = { name: nameOf("deriveKey", 3, derivedKeyAlgorithm), algorithm: derivedKeyAlgorithm };
@@ -103,7 +103,7 @@ export class SubtleCrypto {
   }
 
   async deriveBits(algorithm, baseKey, length = undefined) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const name = nameOf("deriveBits", 1, algorithm);
     const slots = keyOf("deriveBits", 2, baseKey);
     const bits = length === undefined || length === null ? ABSENT : toInt32(length);
@@ -113,19 +113,19 @@ export class SubtleCrypto {
   }
 
   async importKey(format, keyData, algorithm, extractable, keyUsages) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const requested = { name: nameOf("importKey", 3, algorithm), algorithm };
     const usages = toUsages(keyUsages, ["importKey", 5]);
     return importKey(`${format}`, keyData, requested, { extractable: !!extractable, usages });
   }
 
   async exportKey(format, key) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     return exportKey(`${format}`, keyOf("exportKey", 2, key));
   }
 
   async wrapKey(format, key, wrappingKey, wrapAlgorithm) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const slots = keyOf("wrapKey", 2, key);
     const wrapping = keyOf("wrapKey", 3, wrappingKey);
     checkOperation(wrapping, nameOf("wrapKey", 4, wrapAlgorithm), "wrapKey");
@@ -135,7 +135,7 @@ export class SubtleCrypto {
   }
 
   async unwrapKey(format, wrappedKey, unwrappingKey, unwrapAlgorithm, unwrappedKeyAlgorithm, extractable, keyUsages) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     const bytes = bytesOf("unwrapKey", 2, wrappedKey);
     const unwrapping = keyOf("unwrapKey", 3, unwrappingKey);
     const name = nameOf("unwrapKey", 4, unwrapAlgorithm);
@@ -148,7 +148,7 @@ export class SubtleCrypto {
   }
 
   timingSafeEqual(a, b) {
-    if (!(#brand in this)) throw illegalInvocation();
+    if (this == null || !(#brand in this)) throw illegalInvocation();
     return ops.op_crypto_timing_safe_equal(bytesOf("timingSafeEqual", 1, a), bytesOf("timingSafeEqual", 2, b));
   }
 

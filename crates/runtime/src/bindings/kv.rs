@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{OpState, op2, v8};
-use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, ListPage, Namespace, PutOptions};
+use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, ListPage, Namespace, Operation, PutOptions};
 
 use crate::host::Host;
 use crate::script::BindingValue;
@@ -24,6 +24,16 @@ fn namespace(state: &OpState, handle: u32) -> Namespace {
         BindingValue::Kv(namespace) => namespace.clone(),
         other => unreachable!("the handle of a KV binding leads to {other:?}"),
     }
+}
+
+/// A key that is not text: the operation (`GET`, `PUT`, `DELETE`) is refused with production's words.
+#[op2(fast)]
+pub(crate) fn op_kv_undecodable(#[string] operation: &str) -> Result<(), KvError> {
+    Err(KvError::undecodable_key(match operation {
+        "PUT" => Operation::Put,
+        "DELETE" => Operation::Delete,
+        _ => Operation::Get,
+    }))
 }
 
 /// null, or `{ value, metadata, cacheStatus }`.

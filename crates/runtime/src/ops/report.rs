@@ -33,6 +33,17 @@ pub(crate) fn op_not_a_response() -> Result<(), NotAResponse> {
     Err(NotAResponse)
 }
 
+/// A handler that answered with `Response.error()`.
+#[derive(Debug, thiserror::Error, deno_error::JsError)]
+#[class(type)]
+#[error("Return value from serve handler must not be an error response (like Response.error())")]
+pub(crate) struct ErrorResponse;
+
+#[op2(fast)]
+pub(crate) fn op_error_response() -> Result<(), ErrorResponse> {
+    Err(ErrorResponse)
+}
+
 /// One finished line of `console`.
 #[op2(fast)]
 pub(crate) fn op_console(state: &mut OpState, #[smi] io: u32, #[smi] level: u32, #[string] text: String) {
