@@ -54,6 +54,8 @@ async fn ask(stage: &Stage, url: &str) -> Result<String, String> {
         Err(error) => error.to_string(),
     };
     stage.settle().await;
-    let said = stage.take_said();
+    let mut said = stage.take_said();
+    // The failure itself is among it.
+    said.retain(|line| !line.contains(&text));
     if said.is_empty() { Err(text) } else { Err(format!("{text}\n  it said:\n    {}", said.join("\n    "))) }
 }

@@ -161,7 +161,9 @@ fn line(event: &Event) -> Option<String> {
         },
         Event::Warning { text } => format!("warning: {text}"),
         Event::BuildFailed { text } => format!("build failed: {text}"),
-        Event::Request { .. } | Event::Rebuilding { .. } | Event::Reloaded { .. } | Event::ConfigChanged => return None,
+        Event::Request { .. } | Event::Rebuilding { .. } | Event::Reloaded { .. } | Event::ConfigChanged => {
+            return None;
+        }
     })
 }
 

@@ -105,17 +105,12 @@ pub(crate) async fn follow(folder: &Folder, variant: Variant) -> Outcome {
     if steps.is_empty() {
         return Err("expect.json has no steps".to_owned());
     }
-    let mut walk = Walk {
-        folder,
-        state: State::new(variant),
-        stage: None,
-        vars: Vec::new(),
-        saved: BTreeMap::new(),
-    };
+    let mut walk = Walk { folder, state: State::new(variant), stage: None, vars: Vec::new(), saved: BTreeMap::new() };
     for (index, step) in steps.iter().enumerate() {
         if let Err(error) = walk.step(step).await {
             let said = walk.stage.as_ref().map(Stage::take_said).unwrap_or_default();
-            let said = if said.is_empty() { String::new() } else { format!("\n  it said:\n    {}", said.join("\n    ")) };
+            let said =
+                if said.is_empty() { String::new() } else { format!("\n  it said:\n    {}", said.join("\n    ")) };
             return Err(format!("step {index}: {error}{said}"));
         }
     }
@@ -213,7 +208,9 @@ impl Walk<'_> {
                 let body = String::from_utf8_lossy(response.body());
                 Err(format!("{what}: {}\n  got: {} {body}", found.join("\n  "), response.status()))
             }
-            (Ok(response), Some(text)) => Err(format!("{what}: {}, instead of failing with {text:?}", response.status())),
+            (Ok(response), Some(text)) => {
+                Err(format!("{what}: {}, instead of failing with {text:?}", response.status()))
+            }
             (Err(error), Some(text)) if error.to_string().contains(text.as_str()) => Ok(BTreeMap::new()),
             (Err(error), _) => Err(format!("{what}: {error}")),
         }
@@ -255,9 +252,9 @@ impl Walk<'_> {
 /// Objects may have more members, lists may not have more elements.
 fn holds_all(actual: &Value, expected: &Value) -> bool {
     match (actual, expected) {
-        (Value::Object(actual), Value::Object(expected)) => expected
-            .iter()
-            .all(|(name, expected)| actual.get(name).is_some_and(|actual| holds_all(actual, expected))),
+        (Value::Object(actual), Value::Object(expected)) => {
+            expected.iter().all(|(name, expected)| actual.get(name).is_some_and(|actual| holds_all(actual, expected)))
+        }
         (Value::Array(actual), Value::Array(expected)) => {
             actual.len() == expected.len()
                 && actual.iter().zip(expected).all(|(actual, expected)| holds_all(actual, expected))

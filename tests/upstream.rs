@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use edgeemu::http::{HeaderMap, Request, Response, StatusCode};
-use futures::stream;
+use futures::{StreamExt, stream};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -189,8 +189,13 @@ fn chunks(count: usize) -> Reply {
 
 /// Promises more than it sends.
 fn cut() -> Reply {
-    let frames = [Ok(Frame::data(Bytes::from_static(b"the beginning"))), Err(std::io::Error::other("cut"))];
-    let mut reply = Response::new(StreamBody::new(stream::iter(frames)).boxed_unsync());
+    let beginning = stream::once(async { Ok(Frame::data(Bytes::from_static(b"the beginning"))) });
+    let end = stream::once(async {
+        // What was written reaches the network while nothing more is ready.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("cut"))
+    });
+    let mut reply = Response::new(StreamBody::new(beginning.chain(end)).boxed_unsync());
     reply.headers_mut().insert("content-length", 100.into());
     reply
 }

@@ -24,7 +24,8 @@ fn help_names_the_commands() -> Outcome {
 fn help_of_dev_names_the_main_flags() -> Outcome {
     let ran = Home::new().run(&["dev", "--help"]);
     same("exit code", ran.code, Some(0))?;
-    for flag in ["--port", "--ip", "--persist-to", "--var", "--json", "--log-level", "--test-scheduled", "--no-bundle"] {
+    for flag in ["--port", "--ip", "--persist-to", "--var", "--json", "--log-level", "--test-scheduled", "--no-bundle"]
+    {
         contains("help", &ran.stdout, flag)?;
     }
     Ok(())

@@ -7,7 +7,7 @@ export default {
         return Response.json(await env.DB.prepare("select 1").first());
       default:
         // Looking at them is no use of them.
-        return Response.json({ names: Object.keys(env), type: typeof env.FILES, text: JSON.stringify(env.DB) });
+        return Response.json({ names: Object.keys(env).sort(), type: typeof env.FILES, text: JSON.stringify(env.DB) });
     }
   },
 };

@@ -11,6 +11,11 @@ export default checks({
   },
   "methods need their context"(env, ctx) {
     const { waitUntil } = ctx;
-    throws(() => waitUntil(Promise.resolve()), "TypeError", "Illegal invocation");
+    throws(
+      () => waitUntil(Promise.resolve()),
+      "TypeError",
+      "Illegal invocation: function called with incorrect `this` reference. See " +
+        "https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.",
+    );
   },
 });

@@ -1,13 +1,18 @@
-for (const [prototype, name] of [
-  [Array.prototype, "push"], [Array.prototype, "join"], [Array.prototype, Symbol.iterator], [Map.prototype, "get"],
-  [Map.prototype, "set"], [String.prototype, "split"], [Uint8Array.prototype, "set"], [WeakMap.prototype, "get"],
-]) {
+const patched = (prototype, name) =>
   Object.defineProperty(prototype, name, {
     value() {
       throw new Error(`patched ${String(name)}`);
     },
   });
-}
+patched(Array.prototype, "push");
+patched(Array.prototype, "join");
+patched(Array.prototype, "map");
+patched(Array.prototype, Symbol.iterator);
+patched(Map.prototype, "get");
+patched(Map.prototype, "set");
+patched(WeakMap.prototype, "get");
+patched(String.prototype, "split");
+patched(Uint8Array.prototype, "subarray");
 JSON.stringify = () => {
   throw new Error("patched stringify");
 };
@@ -15,7 +20,8 @@ JSON.stringify = () => {
 export default {
   async fetch(request) {
     const { headers } = request;
+    const sent = request.method === "POST" ? await request.text() : "nothing";
     const text = await new Response("text", { headers: { a: "1" } }).text();
-    return new Response(`${text} ${headers.get("x-a")} ${new URL(request.url).searchParams.get("q")}`);
+    return new Response(`${text} ${headers.get("x-a")} ${request.url} ${sent}`);
   },
 };

@@ -18,9 +18,9 @@ const early = {
   setInterval: attempt(() => setInterval(() => {}, 1)),
   getRandomValues: attempt(() => crypto.getRandomValues(new Uint8Array(1))),
   randomUUID: attempt(() => crypto.randomUUID()),
-  wait: attempt(() => scheduler.wait(1)),
   timeout: attempt(() => AbortSignal.timeout(1)),
 };
+const waited = scheduler.wait(1).then(() => "waited", (error) => error);
 const fetched = fetch("https://example.com/").then(() => "fetched", (error) => error);
 const generated = crypto.subtle
   .generateKey({ name: "AES-GCM", length: 128 }, true, ["encrypt"])
@@ -34,6 +34,7 @@ export default checks({
     }
   },
   async "what rejects"() {
+    equal((await waited).message, TEXT);
     equal((await fetched).message, TEXT);
     equal((await generated).message, TEXT);
   },

@@ -36,11 +36,14 @@ export default checks({
     throws(() => new Headers().getAll("x"), "TypeError");
   },
   "names and values are checked"() {
-    throws(() => new Headers({ "a b": "1" }), "TypeError");
-    throws(() => new Headers().set("", "1"), "TypeError");
-    throws(() => new Headers().set("a", "1\r\nb: 2"), "TypeError");
-    throws(() => new Headers().append("a", "\0"), "TypeError");
-    throws(() => new Headers([["a"]]), "TypeError");
+    throws(() => new Headers({ "a b": "1" }), "TypeError", "Invalid header name.");
+    throws(() => new Headers().set("a", "1\r\nb: 2"), "TypeError", "Invalid header value.");
+    throws(() => new Headers().append("a", "\0"), "TypeError", "Invalid header value.");
+    throws(
+      () => new Headers([["a"]]),
+      "TypeError",
+      "To initialize a Headers object from a sequence, each inner sequence must have exactly two elements.",
+    );
   },
   "missing arguments are named"() {
     throws(() => new Headers().get(), "TypeError", "Failed to execute 'get' on 'Headers': parameter 1 is not of type 'string'.");

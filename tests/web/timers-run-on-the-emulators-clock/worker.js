@@ -51,7 +51,7 @@ export default checks({
     throws(
       () => setTimeout("code"),
       "TypeError",
-      "Failed to execute 'setTimeout' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.",
+      "Failed to execute 'setTimeout' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.",
     );
   },
   async "microtasks come before timers"() {

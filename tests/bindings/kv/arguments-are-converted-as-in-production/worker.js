@@ -63,6 +63,11 @@ export default checks({
   },
   async "methods need their namespace"({ KV }) {
     const { get } = KV;
-    await rejects(async () => await get("key"), "TypeError", "Illegal invocation");
+    await rejects(
+      async () => await get("key"),
+      "TypeError",
+      "Illegal invocation: function called with incorrect `this` reference. See " +
+        "https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.",
+    );
   },
 });

@@ -5,13 +5,13 @@ const tooLong = (operation, size = 513) =>
 
 export default checks({
   async "an empty key"({ KV }) {
-    for (const call of [KV.get(""), KV.put("", "x"), KV.delete(""), KV.getWithMetadata("")]) {
+    for (const call of [() => KV.get(""), () => KV.put("", "x"), () => KV.delete(""), () => KV.getWithMetadata("")]) {
       await rejects(call, "TypeError", "Key name cannot be empty.");
     }
   },
   async "a dot and two dots"({ KV }) {
     for (const key of [".", ".."]) {
-      for (const call of [KV.get(key), KV.put(key, "x"), KV.delete(key), KV.getWithMetadata(key)]) {
+      for (const call of [() => KV.get(key), () => KV.put(key, "x"), () => KV.delete(key), () => KV.getWithMetadata(key)]) {
         await rejects(call, "TypeError", `"${key}" is not allowed as a key name.`);
       }
     }
