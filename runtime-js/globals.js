@@ -13,6 +13,7 @@ import { Navigator, Performance, navigator, performance } from "ext:edgeemu_js/w
 import { Request } from "ext:edgeemu_js/web/request.js";
 import { Response } from "ext:edgeemu_js/web/response.js";
 import { ExecutionContext } from "ext:edgeemu_js/modules/entrypoints.js";
+import { structuredClone } from "ext:edgeemu_js/web/clone.js";
 import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
 import { FixedLengthStream, IdentityTransformStream } from "ext:edgeemu_js/web/streams.js";
@@ -24,6 +25,7 @@ import {
   setTimeout,
 } from "ext:edgeemu_js/web/timers.js";
 
+const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const abort = core.loadExtScript("ext:deno_web/03_abort_signal.js");
 const compression = core.loadExtScript("ext:deno_web/14_compression.js");
 const encoding = core.loadExtScript("ext:deno_web/08_text_encoding.js");
@@ -122,7 +124,7 @@ const values = {
   scheduler: Object.create(Scheduler.prototype),
   setInterval,
   setTimeout,
-  structuredClone: ports.structuredClone,
+  structuredClone,
 };
 
 /** Names that V8 or the engine defines and a Worker does not have. */
@@ -143,6 +145,7 @@ export function defineGlobals() {
     configurable: true,
   });
   event.setEventTargetData(globalThis);
+  Object.defineProperty(globalThis, webidl.brand, { value: webidl.brand });
   installDispatch();
   Object.setPrototypeOf(globalThis, ServiceWorkerGlobalScope.prototype);
 }

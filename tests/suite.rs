@@ -11,6 +11,7 @@ mod faults;
 mod folders;
 mod process;
 mod raw;
+mod server;
 mod stage;
 mod steps;
 mod upstream;

@@ -173,6 +173,7 @@ function toListedKey({ name, expiration, metadata }) {
   return key;
 }
 
+// Called where it must not be, a method throws at once; everything else it has to say comes through its promise.
 class KvNamespace {
   #ns;
 
@@ -181,18 +182,26 @@ class KvNamespace {
     this.#ns = ns;
   }
 
-  async get(name, options = undefined) {
+  get(name, options = undefined) {
     if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
+    return this.#get(...arguments);
+  }
+
+  async #get(name, options = undefined) {
     if (arguments.length < 1) throw argumentError("get", CLASS, 1, "string or Array");
     if (ArrayIsArray(name)) return getMany(this.#ns, name, options, false);
     const found = getSingle(this.#ns, name, options, "get");
     return found === null ? null : found.value;
   }
 
-  async getWithMetadata(name, options = undefined) {
+  getWithMetadata(name, options = undefined) {
     if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
+    return this.#getWithMetadata(...arguments);
+  }
+
+  async #getWithMetadata(name, options = undefined) {
     if (arguments.length < 1) throw argumentError("getWithMetadata", CLASS, 1, "Array or string");
     if (ArrayIsArray(name)) return getMany(this.#ns, name, options, true);
     const found = getSingle(this.#ns, name, options, "getWithMetadata");
@@ -200,9 +209,13 @@ class KvNamespace {
     return { value: found.value, metadata: decodeMetadata(found.metadata), cacheStatus: found.cacheStatus };
   }
 
-  async put(name, value, options = undefined) {
+  put(name, value, options = undefined) {
     if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
+    return this.#put(...arguments);
+  }
+
+  async #put(name, value, options = undefined) {
     if (arguments.length < 1) throw argumentError("put", CLASS, 1, "string");
     if (arguments.length < 2) throw argumentError("put", CLASS, 2, "string or JsObject");
     const key = toKey(name, "PUT");
@@ -220,9 +233,13 @@ class KvNamespace {
     ops.op_kv_put(this.#ns, key, bytes, until, ttl, meta);
   }
 
-  async list(options = undefined) {
+  list(options = undefined) {
     if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
+    return this.#list(...arguments);
+  }
+
+  async #list(options = undefined) {
     const { prefix, limit, cursor } = listOptions(options);
     const page = ops.op_kv_list(this.#ns, prefix, limit, cursor);
     const keys = [];
@@ -233,9 +250,13 @@ class KvNamespace {
     return result;
   }
 
-  async delete(name) {
+  delete(name) {
     if (this == null || !(#ns in this)) throw illegalInvocation();
     requireIo();
+    return this.#delete(...arguments);
+  }
+
+  async #delete(name) {
     if (arguments.length < 1) throw argumentError("delete", CLASS, 1, "string");
     ops.op_kv_delete(this.#ns, toKey(name, "DELETE"));
   }

@@ -1,7 +1,8 @@
 // The exports of "cloudflare:workers" and the execution context handed to handlers.
 
 import { core, internals } from "ext:core/mod.js";
-import { currentIo, requireIo } from "ext:edgeemu_js/context.js";
+import { requireIo } from "ext:edgeemu_js/context.js";
+import { argumentError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 
 const { ops } = core;
 
@@ -17,20 +18,19 @@ export class ExecutionContext {
 
   /** Keeps the request's context alive until `promise` settles; its rejection is logged. */
   waitUntil(promise) {
-    if (arguments.length === 0) {
-      throw new TypeError(
-        "Failed to execute 'waitUntil' on 'ExecutionContext': parameter 1 is not of type 'Promise'.",
-      );
-    }
+    if (this == null || !(#io in this)) throw illegalInvocation();
+    if (arguments.length < 1) throw argumentError("waitUntil", "ExecutionContext", 1, "Promise");
     extendLifetime(this.#io, promise);
   }
 
   /** On an exception the request goes to the origin instead of failing. */
   passThroughOnException() {
+    if (this == null || !(#io in this)) throw illegalInvocation();
     ops.op_pass_through_on_exception(this.#io);
   }
 
   get props() {
+    if (this == null || !(#io in this)) throw illegalInvocation();
     return this.#props;
   }
 
@@ -97,5 +97,3 @@ internals.workersModule = {
   waitUntil,
   withEnv,
 };
-
-export { currentIo };

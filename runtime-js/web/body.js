@@ -6,6 +6,7 @@ import {
   disturbedStreamError,
   illegalConstructor,
   illegalInvocation,
+  lockedBodyError,
   lockedStreamError,
   usedBodyError,
 } from "ext:edgeemu_js/web/errors.js";
@@ -105,7 +106,7 @@ function textSource(init) {
 
 function streamSource(stream) {
   if (isReadableStreamDisturbed(stream)) throw disturbedStreamError();
-  if (isReadableStreamLocked(stream)) throw lockedStreamError();
+  if (isReadableStreamLocked(stream)) throw lockedBodyError();
   return { kind: STREAM, data: null, stream, type: null };
 }
 

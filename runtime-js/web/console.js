@@ -9,13 +9,44 @@ const { Console, inspectArgs, setNoColorFns } = core.loadExtScript("ext:deno_web
 // Colours are for whoever shows the line, who knows where it is shown.
 setNoColorFns(() => true, () => true);
 
-/** deno_web's console writes one finished line with a level: 0 debug, 1 log and info, 2 warn, 3 error. */
+/** Severities of the host. */
+const DEBUG = 0;
+const INFO = 1;
+const WARN = 2;
+const ERROR = 3;
+
+/** Production quotes text in values with single quotes if it can. */
+const FORMAT = { quotes: ["'", '"', "`"], colors: false };
+
+/** Text before each line, one step for each open group. */
+let indentation = "";
+
+/** deno_web's console writes one finished line with a level of the same numbers. */
 function print(text, level) {
-  ops.op_console(currentIo(), level, text.endsWith("\n") ? text.slice(0, -1) : text);
+  const line = text.endsWith("\n") ? text.slice(0, -1) : text;
+  ops.op_console(currentIo(), level, indentation === "" ? line : indentation + line.replaceAll("\n", `\n${indentation}`));
 }
 
 export const console = new Console(print);
 
-export function inspect(...values) {
-  return inspectArgs(values, { colors: false });
+function group(...values) {
+  if (values.length > 0) print(inspectArgs(values, FORMAT), INFO);
+  indentation += "  ";
+}
+
+const methods = {
+  debug: (...values) => print(inspectArgs(values, FORMAT), DEBUG),
+  error: (...values) => print(inspectArgs(values, FORMAT), ERROR),
+  group,
+  groupCollapsed: group,
+  groupEnd: () => {
+    indentation = indentation.slice(2);
+  },
+  info: (...values) => print(inspectArgs(values, FORMAT), INFO),
+  log: (...values) => print(inspectArgs(values, FORMAT), INFO),
+  warn: (...values) => print(inspectArgs(values, FORMAT), WARN),
+};
+
+for (const [name, value] of Object.entries(methods)) {
+  Object.defineProperty(console, name, { value, writable: true, enumerable: true, configurable: true });
 }

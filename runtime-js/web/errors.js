@@ -73,6 +73,11 @@ export function usedBodyError() {
 }
 
 /** @returns {TypeError} for a body whose stream another reader holds */
+export function lockedBodyError() {
+  return new TypeError("This ReadableStream is locked to a reader, and cannot be used as a body.");
+}
+
+/** @returns {TypeError} for an operation on a stream that somebody reads */
 export function lockedStreamError() {
   return new TypeError("This ReadableStream is currently locked to a reader.");
 }

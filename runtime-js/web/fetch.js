@@ -156,7 +156,9 @@ function abortable(call, answer, state) {
       else ops.op_fetch_abort(call.fetchId);
       reject(signal.reason);
     };
-    signal[add](abort);
+    // The signal may have fired while the body was being prepared; then nobody would call `abort`.
+    if (signal.aborted) abort();
+    else signal[add](abort);
     PromisePrototypeThen(answer, (head) => {
       source = answerBody(call, head);
       answered = true;

@@ -30,6 +30,7 @@ import {
 const {
   ObjectPrototypeIsPrototypeOf,
   PromisePrototypeThen,
+  RegExpPrototypeTest,
   SafeSet,
   SetPrototypeHas,
   StringPrototypeToLowerCase,
@@ -76,6 +77,15 @@ function parseUrl(input) {
   const url = URL.parse(text);
   if (url === null) throw new TypeError(`Invalid URL: ${text}`);
   return url.href;
+}
+
+// Nearly every request target is already what a URL parser would make of it; this finds those that need no parser.
+const NORMAL_URL =
+  /^https?:\/\/[a-z0-9.-]+(?::(?!(?:80|443)\/)\d+)?\/(?:[\w\-~/?&=+,;:@!$*()]|%(?!2[eE])|(?<!\/)\.)*$/;
+
+/** The URL of an incoming request: what the client sent, in the form every parsed URL has. */
+function normalizedUrl(text) {
+  return RegExpPrototypeTest(NORMAL_URL, text) ? text : URL.parse(text)?.href ?? text;
 }
 
 function parseRedirect(value) {
@@ -157,7 +167,7 @@ class Request extends Body {
 
   get url() {
     if (this == null || !(#id in this)) throw illegalInvocation();
-    return this.#url ??= ops.op_request_url(this.#id);
+    return this.#url ??= normalizedUrl(ops.op_request_url(this.#id));
   }
 
   get headers() {
@@ -227,7 +237,7 @@ class Request extends Body {
   /** Everything but headers, body and encoding, which are inherited differently by each caller. */
   #inherit(other) {
     this.#method = other.#method ??= ops.op_request_method(other.#id);
-    this.#url = other.#url ??= ops.op_request_url(other.#id);
+    this.#url = other.#url ??= normalizedUrl(ops.op_request_url(other.#id));
     this.#cf = cloneCf(other.#readCf());
     this.#redirect = other.#redirect;
     this.#cache = other.#cache;
@@ -312,6 +322,8 @@ class Request extends Body {
       request.#id = id;
       request.#method = undefined;
       request.#url = undefined;
+      // A redirect is the client's business, unless the script asks otherwise.
+      request.#redirect = "manual";
       request.#cfKnown = false;
       setIncoming(request, id);
       return request;

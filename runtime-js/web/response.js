@@ -127,7 +127,7 @@ class Response extends Body {
 
   get statusText() {
     if (this == null || !(#status in this)) throw illegalInvocation();
-    return this.#statusText ?? defaultStatusText(this.#status);
+    return this.#statusText ?? "";
   }
 
   get headers() {

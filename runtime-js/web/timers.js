@@ -5,7 +5,7 @@ import { requireIo, runInFrame } from "ext:edgeemu_js/context.js";
 import { reportException } from "ext:edgeemu_js/events/exceptions.js";
 
 const { ops } = core;
-const { AbortSignal, newSignal, signalAbort } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
+const { AbortController, AbortSignal, newSignal, signalAbort } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
 const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
 
 /** id -> what to call when the host says that the timer is due. */
@@ -59,9 +59,9 @@ export function forgetTimer(id) {
 
 export class Scheduler {
   /** Resolves after `delay` milliseconds, or rejects when `signal` aborts. */
-  wait(delay, options) {
+  async wait(delay, options) {
     const signal = options?.signal;
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers();
     const id = setTimeout(resolve, delay);
     signal?.addEventListener("abort", () => {
@@ -88,4 +88,25 @@ function timeout(delay) {
   return signal;
 }
 
+/** Aborting without a reason, in production's words. */
+function aborted() {
+  return new DOMException("The operation was aborted", "AbortError");
+}
+
+const nativeAbort = AbortController.prototype.abort;
+const { abort } = {
+  abort(reason = aborted()) {
+    Reflect.apply(nativeAbort, this, [reason]);
+  },
+};
+const nativeAborted = AbortSignal.abort;
+const { abort: abortedSignal } = {
+  abort(reason = aborted()) {
+    return Reflect.apply(nativeAborted, AbortSignal, [reason]);
+  },
+};
+
+for (const [owner, value] of [[AbortController.prototype, abort], [AbortSignal, abortedSignal]]) {
+  Object.defineProperty(owner, "abort", { value, writable: true, enumerable: true, configurable: true });
+}
 Object.defineProperty(AbortSignal, "timeout", { value: timeout, writable: true, enumerable: true, configurable: true });

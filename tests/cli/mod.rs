@@ -4,10 +4,15 @@ use libtest_mimic::Trial;
 
 use crate::case::written_tests;
 
+mod configuration;
+mod dev;
 mod help;
+mod init;
+mod kv;
+mod reload;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
-    let lists = [help::TESTS];
+    let lists = [configuration::TESTS, dev::TESTS, help::TESTS, init::TESTS, kv::TESTS, reload::TESTS];
     lists.into_iter().flat_map(written_tests).collect()
 }

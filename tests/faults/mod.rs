@@ -5,8 +5,13 @@ use libtest_mimic::Trial;
 
 use crate::case::written_tests;
 
+mod clients;
+mod emulators;
+mod transfers;
+mod wire;
+
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
-    let lists: [&[crate::case::Written]; 0] = [];
+    let lists = [clients::TESTS, emulators::TESTS, transfers::TESTS, wire::TESTS];
     lists.into_iter().flat_map(written_tests).collect()
 }

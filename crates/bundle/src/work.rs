@@ -15,7 +15,7 @@ use crate::cache::CacheEntry;
 use crate::collect::Collection;
 use crate::complaints;
 use crate::diagnostic::{BundleError, Diagnostic};
-use crate::fingerprint::{Change, Fingerprint};
+use crate::fingerprint::{Change, Fingerprint, Stamp};
 use crate::options::BundleOptions;
 use crate::output::{Bundle, Module, ModuleKind, ScriptFormat};
 use crate::rules::{Defaults, RuleSet};
@@ -40,6 +40,8 @@ struct Entry {
     format: ScriptFormat,
     exports: Vec<String>,
     warning: Option<Diagnostic>,
+    /// Of the content that was looked at.
+    digest: String,
 }
 
 impl std::fmt::Debug for Work {
@@ -105,6 +107,9 @@ impl Work {
         let built_in = BuiltIn::new(Arc::clone(&collection));
         let mut built_in = built_in.map_err(|errors| self.failure(&collection, errors))?;
         let built = built_in.run(None).await.map_err(|errors| self.failure(&collection, errors))?;
+        if !self.is_current(&collection, &entry) {
+            return Box::pin(self.anew()).await;
+        }
         let bundle = self.assemble(&collection, &entry, &search.candidates, built)?;
         Ok(self.remember(&collection, &search, bundle, Some(built_in)))
     }
@@ -124,7 +129,7 @@ impl Work {
         let built = built_in.run(Some(changed)).await;
         let complete = collection.found().unresolved.as_ref().is_none_or(BTreeSet::is_empty);
         let built = match built {
-            Ok(built) if complete => built,
+            Ok(built) if complete && self.is_current(&collection, &entry) => built,
             // A first build says everything there is to say.
             _ => return self.anew().await,
         };
@@ -159,12 +164,19 @@ impl Work {
             let error = Diagnostic::error(format!("Python Workers are not supported: {shown}"));
             return Err(BundleError::single(error, vec![path]));
         }
-        let source = self.options.disk.read_to_string(&path);
-        let source =
+        let source = Stamp::read(&self.options.disk, &path);
+        let (stamp, source) =
             source.map_err(|error| BundleError::single(complaints::entry(&shown, &error), vec![path.clone()]))?;
-        let exports = syntax::exports_of(&source, &path);
+        let exports = syntax::exports_of(&String::from_utf8_lossy(&source), &path);
         let (format, warning) = syntax::format_of(&exports, &shown);
-        Ok(Entry { format, exports, warning })
+        Ok(Entry { format, exports, warning, digest: stamp.digest().to_owned() })
+    }
+
+    /// Whether the entry point that was bundled is the one that was looked at: an editor may have been in the middle of
+    /// writing it.
+    fn is_current(&self, collection: &Collection, entry: &Entry) -> bool {
+        let found = collection.found();
+        found.files.get(&self.options.entry_path()).is_none_or(|stamp| stamp.digest() == entry.digest)
     }
 
     fn search(&self) -> Search {

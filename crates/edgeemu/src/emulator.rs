@@ -6,7 +6,7 @@ use std::sync::Arc;
 use edgeemu_kv::Kv;
 use edgeemu_runtime::{Body, Failure, Kept, Lane, LaneClosed, LogSink, StartError};
 use edgeemu_storage::Storage;
-use edgeemu_world::{Timestamp, World};
+use edgeemu_world::{Clock, Timestamp, World};
 use http::{Request, Response};
 use tokio::sync::{Mutex, watch};
 
@@ -85,6 +85,7 @@ impl Emulator {
             Ok(inputs) => inputs,
             Err((error, inputs)) if options.watch => {
                 reload::mark_broken(&engine, &error);
+                engine.release().await;
                 inputs
             }
             Err((error, _)) => return Err(error),
@@ -218,7 +219,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
         (engine.events)(Event::Warning { text });
     }
     let Listening { listener, url, tls, .. } = listening;
-    let (kv, clock, world) = (engine.kv.clone(), engine.clock(), engine.world.clone());
+    let (kv, clock) = (engine.kv.clone(), engine.clock());
     let mut view = engine.view.clone();
     if tls.is_some() {
         view.scheme.get_or_insert("https");
@@ -228,7 +229,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let started = engine.worker.run(move |worker| async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let control = Control { worker: Rc::clone(&worker), kv, clock, hosts, test_scheduled };
-        let front = Front { worker, control, view, world, events, broken, tls };
+        let front = Front { worker, control, view, wall: Clock::real(), events, broken, tls };
         edgeemu_runtime::spawn_local(server::serve(listener, Rc::new(front)));
         Ok::<_, std::io::Error>(())
     });

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use edgeemu_config::{
-    Config, Dotenv, Found, Overrides, RawConfig, Report, ResolveOptions, SelectOptions, Source, announcement, merge,
-    select_files,
+    Binding, BindingKind, Config, Dotenv, Found, Mode, Overrides, RawConfig, Report, ResolveOptions, SelectOptions,
+    Source, announcement, merge, select_files,
 };
 use edgeemu_storage::Layout;
 use edgeemu_world::World;
@@ -146,6 +146,7 @@ impl Project {
         self.secrets_announcements = files.iter().map(announcement).collect();
         self.secret_files = files.into_iter().map(|file| file.path).collect();
         self.warnings.extend(self.config.missing_secrets());
+        self.warnings.extend(unserved(&self.config));
         self.warnings.extend(self.config.compat.warnings().iter().cloned());
         Ok(())
     }
@@ -160,6 +161,16 @@ impl Project {
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// The rows of the start table. What edgeemu reads but does not run is marked so.
+    #[must_use]
+    pub fn bindings(&self) -> Vec<Binding> {
+        let mut rows = self.config.bindings();
+        for row in rows.iter_mut().filter(|row| !is_run(row.kind)) {
+            row.mode = Mode::NotSupported;
+        }
+        rows
     }
 
     /// Warnings that no line of the configuration caused, ready to print.
@@ -206,6 +217,30 @@ impl Project {
         files.extend(self.options.env_files.iter().map(|file| self.options.cwd.join(file)));
         files
     }
+}
+
+/// The kinds of binding that edgeemu runs.
+pub(crate) fn is_run(kind: BindingKind) -> bool {
+    matches!(kind, BindingKind::KvNamespace | BindingKind::Variable)
+}
+
+/// Settings that are read, but that nothing comes of.
+fn unserved(config: &Config) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if config.bindings.assets.is_some() {
+        warnings.push("edgeemu does not serve static assets yet: `assets` has no effect".to_owned());
+    }
+    if !config.crons.is_empty() {
+        warnings.push(
+            "Scheduled Workers are not automatically triggered during local development. To run the handler: \
+             curl \"http://localhost:<port>/cdn-cgi/local/scheduled?cron=*+*+*+*+*\""
+                .to_owned(),
+        );
+    }
+    if !config.queue_consumers.is_empty() {
+        warnings.push("edgeemu does not run queues yet: `queues.consumers` has no effect".to_owned());
+    }
+    warnings
 }
 
 /// The configuration, the user's folder, and whether a redirect led there.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
+use edgeemu_world::Clock;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
@@ -11,6 +13,9 @@ use crate::emulator::{Engine, replace};
 use crate::error::BuildError;
 use crate::event::Event;
 use crate::script::Builder;
+
+/// How long an editor takes to save a file, from the first event to the last.
+const SAVE: Duration = Duration::from_millis(5);
 
 /// Files to watch, or why there is no new version and the files to watch until there can be.
 pub(crate) type Outcome = Result<Vec<PathBuf>, (BuildError, Vec<PathBuf>)>;
@@ -133,17 +138,19 @@ fn folder(input: &Path) -> PathBuf {
 }
 
 async fn run(engine: Weak<Engine>, mut watched: Watched, mut changes: mpsc::UnboundedReceiver<PathBuf>) {
+    let wall = Clock::real();
     while let Some(file) = changes.recv().await {
         if !watched.is_input(&file) {
             continue;
         }
         let Some(engine) = engine.upgrade() else { return };
-        // One save is several events; those that are here already belong to this change.
+        // One save is several events, within a moment.
+        wall.sleep(SAVE).await;
         let mut files = vec![file];
         while let Ok(more) = changes.try_recv() {
             files.push(more);
         }
-        let started = engine.world.clock().now();
+        let started = wall.now();
         (engine.events)(Event::Rebuilding { file: files[0].clone() });
         engine.hold().await;
         let configuration = {
@@ -154,7 +161,7 @@ async fn run(engine: Weak<Engine>, mut watched: Watched, mut changes: mpsc::Unbo
         match reload(&engine, configuration).await {
             Ok(inputs) => {
                 watched.set(inputs);
-                (engine.events)(Event::Reloaded { duration: engine.world.clock().now() - started });
+                (engine.events)(Event::Reloaded { duration: wall.now() - started });
             }
             Err((error, inputs)) => {
                 watched.set(inputs);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use edgeemu_runtime::{Body, spawn_local};
-use edgeemu_world::World;
+use edgeemu_world::Clock;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::rt::Executor;
@@ -29,7 +29,8 @@ pub(crate) struct Front {
     pub(crate) worker: Rc<Worker>,
     pub(crate) control: Control,
     pub(crate) view: View,
-    pub(crate) world: World,
+    /// How long requests take is measured in real time, whatever the Worker's clock does.
+    pub(crate) wall: Clock,
     pub(crate) events: EventSink,
     /// What is wrong with the code on disk, while the version that runs is older.
     pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
@@ -78,7 +79,7 @@ where
 
 impl Front {
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
-        let started = self.world.clock().now();
+        let started = self.wall.now();
         let method = request.method().to_string();
         let path = inbound::path(request.uri()).to_owned();
         let audience = Audience::of(request.headers());
@@ -92,7 +93,7 @@ impl Front {
             path,
             status: response.status().as_u16(),
             reason: response.status().canonical_reason().unwrap_or("").to_owned(),
-            duration: self.world.clock().now() - started,
+            duration: self.wall.now() - started,
         });
         response
     }

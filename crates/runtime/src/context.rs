@@ -60,6 +60,8 @@ pub(crate) struct IoContext {
     pub(crate) open_sinks: Cell<u32>,
     pub(crate) pass_through: Cell<bool>,
     pub(crate) no_retry: Cell<bool>,
+    /// The handler of an event without an answer has finished; what it gave to `waitUntil` may not have.
+    pub(crate) handled: Cell<bool>,
     pub(crate) timers: RefCell<BTreeSet<u32>>,
     tasks: RefCell<Vec<AbortHandle>>,
     client_gone: watch::Sender<bool>,
@@ -108,6 +110,7 @@ impl IoContext {
             open_sinks: Cell::new(0),
             pass_through: Cell::new(false),
             no_retry: Cell::new(false),
+            handled: Cell::new(false),
             timers: RefCell::default(),
             tasks: RefCell::default(),
             client_gone: watch::Sender::new(false),

@@ -99,6 +99,11 @@ impl Host {
 
     /// Ends every context that is over; returns the timers that JavaScript must forget.
     pub(crate) fn close_finished(&self) -> Vec<u32> {
+        for context in self.contexts.borrow().values() {
+            if context.handled.get() && context.lifetimes.get() == 0 {
+                context.answer(Answer::Done);
+            }
+        }
         let over: Vec<_> = self.contexts.borrow().values().filter(|context| context.is_over()).cloned().collect();
         over.iter().flat_map(|context| self.close(context)).collect()
     }

@@ -274,7 +274,7 @@ impl Isolate {
             return;
         }
         for context in hung {
-            if context.answer(Answer::Failed(Failure::Hung)) {
+            if !context.handled.get() && context.answer(Answer::Failed(Failure::Hung)) {
                 self.host.notice(context.id, Level::Error, Failure::HUNG_TEXT);
             }
             // What was given to `waitUntil` cannot settle either, and a stream that nobody writes has no end.

@@ -28,6 +28,7 @@ deno_core::extension!(
         "web/base64.js",
         "web/body.js",
         "web/cf.js",
+        "web/clone.js",
         "web/console.js",
         "web/convert.js",
         "web/crypto.js",

@@ -16,6 +16,9 @@ use crate::script::{Module, ModuleKind, Script};
 /// Modules live below this URL, so that relative imports and source maps resolve as paths do.
 const ROOT: &str = "file:///";
 
+/// Ends the URL of a module's value, beside the module of the same name that passes it on.
+const VALUE: &str = "#value";
+
 /// Modules that the runtime provides; `js_extension.rs` says from which script.
 const BUILT_IN: [&str; 1] = ["cloudflare:workers"];
 
@@ -43,7 +46,8 @@ impl ScriptLoader {
     }
 
     fn module(&self, url: &ModuleSpecifier) -> Option<&Module> {
-        self.by_url.get(url.as_str()).map(|at| &self.script.modules[*at])
+        let name = url.as_str().strip_suffix(VALUE).unwrap_or(url.as_str());
+        self.by_url.get(name).map(|at| &self.script.modules[*at])
     }
 }
 
@@ -74,7 +78,12 @@ impl ModuleLoader for ScriptLoader {
         let Some(module) = self.module(specifier) else {
             return ModuleLoadResponse::Sync(Err(JsErrorBox::generic(format!("No such module \"{specifier}\"."))));
         };
-        ModuleLoadResponse::Sync(Ok(ModuleSource::new(module_type(module.kind), code(module), specifier, None)))
+        let (kind, code) = match (value_type(module.kind), specifier.as_str().ends_with(VALUE)) {
+            (Some(value_type), false) => (ModuleType::JavaScript, facade(specifier, value_type)),
+            (Some(value_type), true) => (ModuleType::Other(value_type.into()), bytes(module)),
+            (None, _) => (ModuleType::JavaScript, text(module)),
+        };
+        ModuleLoadResponse::Sync(Ok(ModuleSource::new(kind, code, specifier, None)))
     }
 
     fn get_source_map(&self, file_name: &str) -> Option<Cow<'_, [u8]>> {
@@ -96,15 +105,25 @@ impl ModuleLoader for ScriptLoader {
     }
 }
 
-/// Not V8's own JSON modules: those insist on an import attribute that Workers do not write.
-fn module_type(kind: ModuleKind) -> ModuleType {
+/// The type of a module that is a value; none for JavaScript. Not V8's own JSON modules: those insist on an import
+/// attribute that Workers do not write.
+fn value_type(kind: ModuleKind) -> Option<&'static str> {
     match kind {
-        ModuleKind::EsModule => ModuleType::JavaScript,
-        ModuleKind::Json => ModuleType::Other(JSON.into()),
-        ModuleKind::Text => ModuleType::Other(TEXT.into()),
-        ModuleKind::Data => ModuleType::Other(DATA.into()),
-        ModuleKind::CompiledWasm => ModuleType::Other(WASM.into()),
+        ModuleKind::EsModule => None,
+        ModuleKind::Json => Some(JSON),
+        ModuleKind::Text => Some(TEXT),
+        ModuleKind::Data => Some(DATA),
+        ModuleKind::CompiledWasm => Some(WASM),
     }
+}
+
+/// The engine only gives a value to an import that asks for its type, and Workers do not ask. So what they import is
+/// this module, which does.
+fn facade(specifier: &ModuleSpecifier, value_type: &str) -> ModuleSourceCode {
+    let url = serde_json::Value::from(format!("{specifier}{VALUE}"));
+    ModuleSourceCode::String(
+        format!("import value from {url} with {{ type: \"{value_type}\" }};\nexport default value;\n").into(),
+    )
 }
 
 /// The inverse, for the types that only this loader knows.
@@ -118,11 +137,12 @@ pub(crate) fn kind(module_type: &str) -> Result<ModuleKind, JsErrorBox> {
     }
 }
 
-fn code(module: &Module) -> ModuleSourceCode {
-    match module.kind {
-        ModuleKind::EsModule => ModuleSourceCode::String(String::from_utf8_lossy(&module.source).into_owned().into()),
-        _ => ModuleSourceCode::Bytes(ModuleCodeBytes::Boxed(module.source.to_vec().into_boxed_slice())),
-    }
+fn text(module: &Module) -> ModuleSourceCode {
+    ModuleSourceCode::String(String::from_utf8_lossy(&module.source).into_owned().into())
+}
+
+fn bytes(module: &Module) -> ModuleSourceCode {
+    ModuleSourceCode::Bytes(ModuleCodeBytes::Boxed(module.source.to_vec().into_boxed_slice()))
 }
 
 /// Makes the value that a Text, Data, CompiledWasm or JSON module exports as its default.

@@ -25,6 +25,12 @@ static RESIDUAL: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/residual.
 /// settled by then never will.
 const START_TURNS: usize = 64;
 
+/// How many times its limit a heap may reach before its JavaScript has noticed that it was ended.
+const HEAP_OVERRUN_MAX: usize = 8;
+
+/// What the engine says of a top-level `await` that waits for nothing.
+const UNSETTLED: &str = "Top-level await promise never resolved";
+
 /// Why a Worker cannot start.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StartError {
@@ -95,11 +101,12 @@ pub(crate) fn watch_heap(runtime: &mut JsRuntime) -> Rc<Cell<bool>> {
     let full = Rc::new(Cell::new(false));
     let handle = runtime.v8_isolate().thread_safe_handle();
     let flag = Rc::clone(&full);
-    runtime.add_near_heap_limit_callback(move |current, _initial| {
+    runtime.add_near_heap_limit_callback(move |current, initial| {
         flag.set(true);
         handle.terminate_execution();
-        // Room to unwind in: the isolate is given up right after.
-        current.saturating_mul(2)
+        // Room to unwind in: the isolate is given up right after. Only a single call of a built-in that needs more than
+        // all of it cannot be stopped, and ends the process.
+        current.saturating_mul(2).min(initial.saturating_mul(HEAP_OVERRUN_MAX))
     });
     full
 }
@@ -266,7 +273,11 @@ fn js_failure(error: Box<deno_core::error::JsError>) -> StartError {
 }
 
 fn core_failure(error: &CoreError) -> StartError {
-    StartError::Exception(Box::new(report(error)))
+    let report = report(error);
+    if report.message == UNSETTLED {
+        return StartError::UnsettledAwait;
+    }
+    StartError::Exception(Box::new(report))
 }
 
 /// An error of the engine as an exception of the Worker.

@@ -3,18 +3,10 @@ const kept = [];
 const LIMIT = 1 << 30;
 
 export default {
-  async fetch(request) {
-    switch (new URL(request.url).pathname) {
-      case "/objects":
-        for (let size = 0; size < LIMIT; size += 50) kept.push({ size, list: [size] });
-        break;
-      case "/arrays":
-        for (let size = 0; size < LIMIT; size += 8000) kept.push({ list: new Array(1000).fill(kept.length) });
-        break;
-      case "/buffers":
-        for (let size = 0; size < LIMIT; size += 1 << 20) kept.push(new Uint8Array(1 << 20).fill(1));
-        break;
-    }
+  async fetch(request, { KV }) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/objects") for (let size = 0; size < LIMIT; size += 50) kept.push({ size, list: [size] });
+    if (pathname !== "/") await KV.put(pathname, "nobody stopped it");
     return new Response(`${kept.length} things`);
   },
 };

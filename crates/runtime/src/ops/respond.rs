@@ -97,7 +97,7 @@ pub(crate) fn op_respond_native(
 pub(crate) fn op_event_done(state: &mut OpState, #[smi] id: u32) {
     let host = host(state);
     if let Some(context) = host.context(id) {
-        context.answer(Answer::Done);
+        context.handled.set(true);
         host.wake();
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn announce(screen: &Screen, project: &Project, context: &Context) {
     for line in project.secrets_announcements() {
         screen.show(Message::Note(line.clone()));
     }
-    screen.show(Message::Bindings(project.config().bindings()));
+    screen.show(Message::Bindings(project.bindings()));
     if let Some(warning) = without_effect(&context.without_effect) {
         screen.show(Message::Warning(warning));
     }

@@ -1,0 +1,134 @@
+//! What `edgeemu dev` does when files change.
+
+use crate::case::{Outcome, Written, contains, holds, same, written};
+use crate::process::Home;
+use crate::raw;
+
+pub(super) const TESTS: &[Written] = written![
+    an_edit_is_seen_by_the_next_request,
+    an_edit_of_an_import_is_seen,
+    a_syntax_error_is_shown_until_it_is_mended,
+    an_exception_at_top_level_is_shown_until_it_is_mended,
+    a_worker_that_is_broken_at_the_start_waits_for_the_mending,
+    an_edit_of_the_configuration_is_seen,
+    a_broken_configuration_is_shown_until_it_is_mended,
+    an_edit_of_secrets_is_seen,
+    data_survives_a_reload,
+];
+
+fn worker(text: &str) -> String {
+    format!("export default {{ fetch: () => new Response({text:?}) }};\n")
+}
+
+fn an_edit_is_seen_by_the_next_request() -> Outcome {
+    let home = Home::project(&worker("first"));
+    let mut dev = home.dev(&[]);
+    same("before", raw::get(&dev.url, "/")?.text().as_str(), "first")?;
+    home.write("worker.js", &worker("second"));
+    contains("line", &dev.wait_for("changed"), "The file worker.js changed, restarting build...")?;
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")
+}
+
+fn an_edit_of_an_import_is_seen() -> Outcome {
+    let home = Home::project("import text from './lib/text.js'; export default { fetch: () => new Response(text) };");
+    home.write("lib/text.js", "export default 'first';");
+    let mut dev = home.dev(&[]);
+    same("before", raw::get(&dev.url, "/")?.text().as_str(), "first")?;
+    home.write("lib/text.js", "export default 'second';");
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")
+}
+
+fn a_syntax_error_is_shown_until_it_is_mended() -> Outcome {
+    let home = Home::project(&worker("first"));
+    let mut dev = home.dev(&[]);
+    home.write("worker.js", "export default {\n  fetch( { return },\n};\n");
+    dev.wait_for("[ERROR]");
+    let broken = raw::get(&dev.url, "/")?;
+    same("status", broken.status, 503)?;
+    contains("body", &broken.text(), "worker.js:2")?;
+    let browser = "GET / HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\nconnection: close\r\n\r\n";
+    let page = raw::send(&dev.url, browser.as_bytes())?;
+    contains("type", page.header("content-type").unwrap_or_default(), "text/html")?;
+    contains("page", &page.text(), "The Worker cannot be built")?;
+    home.write("worker.js", &worker("mended"));
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "mended")
+}
+
+fn an_exception_at_top_level_is_shown_until_it_is_mended() -> Outcome {
+    let home = Home::project(&worker("first"));
+    let mut dev = home.dev(&[]);
+    home.write("worker.js", "const a = 1;\nthrow new RangeError('at top level');\n");
+    dev.wait_for("at top level");
+    let broken = raw::get(&dev.url, "/")?;
+    same("status", broken.status, 503)?;
+    contains("body", &broken.text(), "RangeError: at top level\n    at worker.js:2:7")?;
+    home.write("worker.js", &worker("mended"));
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "mended")
+}
+
+fn a_worker_that_is_broken_at_the_start_waits_for_the_mending() -> Outcome {
+    let home = Home::project("export default {");
+    let mut dev = home.dev(&[]);
+    same("status", raw::get(&dev.url, "/")?.status, 503)?;
+    home.write("worker.js", &worker("mended"));
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "mended")
+}
+
+const SHOWS_ENV: &str = "export default { fetch: (request, { NAME }) => new Response(NAME) };";
+
+fn config(name: &str) -> String {
+    format!(
+        r#"{{ "name": "app", "main": "worker.js", "compatibility_date": "2026-08-01", "vars": {{ "NAME": "{name}" }} }}"#
+    )
+}
+
+fn an_edit_of_the_configuration_is_seen() -> Outcome {
+    let home = Home::project(SHOWS_ENV);
+    home.write("wrangler.jsonc", &config("first"));
+    let mut dev = home.dev(&[]);
+    same("before", raw::get(&dev.url, "/")?.text().as_str(), "first")?;
+    home.write("wrangler.jsonc", &config("second"));
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")
+}
+
+fn a_broken_configuration_is_shown_until_it_is_mended() -> Outcome {
+    let home = Home::project(SHOWS_ENV);
+    home.write("wrangler.jsonc", &config("first"));
+    let mut dev = home.dev(&[]);
+    home.write("wrangler.jsonc", "{ \"name\": ");
+    dev.wait_for("[ERROR]");
+    let broken = raw::get(&dev.url, "/")?;
+    same("status", broken.status, 503)?;
+    contains("body", &broken.text(), "wrangler.jsonc:1")?;
+    home.write("wrangler.jsonc", &config("mended"));
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "mended")
+}
+
+fn an_edit_of_secrets_is_seen() -> Outcome {
+    let home = Home::project(SHOWS_ENV);
+    home.write("wrangler.jsonc", &config("variable"));
+    let mut dev = home.dev(&[]);
+    same("before", raw::get(&dev.url, "/")?.text().as_str(), "variable")?;
+    home.write(".dev.vars", "NAME=secret\n");
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "secret")
+}
+
+fn data_survives_a_reload() -> Outcome {
+    let home = Home::project(
+        "export default { async fetch(r, { KV }) { await KV.put('k', 'kept'); return new Response('put'); } };",
+    );
+    let mut dev = home.dev(&[]);
+    raw::get(&dev.url, "/")?;
+    home.write("worker.js", "export default { fetch: async (r, { KV }) => new Response(await KV.get('k')) };");
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "kept")?;
+    holds("it ends well", dev.interrupt().code == Some(0))
+}
