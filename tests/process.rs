@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -190,11 +190,6 @@ impl Dev {
         self.child.id()
     }
 
-    /// Where to type, if stdin is piped.
-    pub(crate) fn stdin(&mut self) -> Option<ChildStdin> {
-        self.child.stdin.take()
-    }
-
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let id = rustix::process::Pid::from_child(&self.child);
@@ -217,7 +212,7 @@ impl Dev {
     }
 
     /// Ends it as Ctrl-C does, and waits.
-    pub(crate) fn interrupt(mut self) -> Ran {
+    pub(crate) fn interrupt(self) -> Ran {
         self.signal(rustix::process::Signal::INT);
         self.run_out()
     }

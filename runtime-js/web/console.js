@@ -23,7 +23,9 @@ let indentation = "";
 
 /** deno_web's console writes one finished line with a level of the same numbers. */
 function print(text, level) {
-  const line = text.endsWith("\n") ? text.slice(0, -1) : text;
+  // Calls of the platform's own code say nothing to the author of a Worker.
+  const own = text.includes(" ext:") || text.includes("(ext:") ? text.replace(/\n +at [^\n]*\bext:[^\n]*/g, "") : text;
+  const line = own.endsWith("\n") ? own.slice(0, -1) : own;
   ops.op_console(currentIo(), level, indentation === "" ? line : indentation + line.replaceAll("\n", `\n${indentation}`));
 }
 

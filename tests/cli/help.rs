@@ -54,7 +54,7 @@ fn an_unknown_flag_is_a_usage_error() -> Outcome {
 }
 
 fn a_misspelt_command_gets_a_suggestion() -> Outcome {
-    let ran = Home::new().run(&["dve"]);
+    let ran = Home::new().run(&["devv"]);
     same("exit code", ran.code, Some(2))?;
     contains("stderr", &ran.stderr, "'dev'")
 }

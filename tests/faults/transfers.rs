@@ -35,9 +35,9 @@ export default {
 "#;
 
 const MIB: usize = 1 << 20;
-const BODY_MIB: usize = 256;
+const BODY_MIB: usize = 512;
 /// How much more memory than before may be used at the peak.
-const GROWTH_MIB: usize = 64;
+const GROWTH_MIB: usize = 256;
 
 /// The most memory the program has used so far, in MiB. Zero where the system does not say.
 fn peak_mib(dev: &Dev) -> usize {

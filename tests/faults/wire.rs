@@ -146,7 +146,7 @@ fn errors_are_pages_for_browsers() -> Outcome {
     same("status", page.status, 500)?;
     contains("type", page.header("content-type").unwrap_or_default(), "text/html")?;
     contains("page", &page.text(), "RangeError: &lt;on purpose&gt;")?;
-    contains("page", &page.text(), "worker.js:24")?;
+    contains("page", &page.text(), "worker.js:23")?;
     holds("nothing is taken for a tag", !page.text().contains("<on purpose>"))
 }
 
@@ -157,7 +157,7 @@ fn errors_are_json_for_programs() -> Outcome {
     let error: Value = serde_json::from_slice(&reply.body).map_err(|error| error.to_string())?;
     same("status", reply.status, 500)?;
     same("name", error["error"]["name"].as_str(), Some("RangeError"))?;
-    same("frame", error["error"]["frames"][0]["line"].as_i64(), Some(24))
+    same("frame", error["error"]["frames"][0]["line"].as_i64(), Some(23))
 }
 
 fn the_client_is_named_to_the_worker() -> Outcome {

@@ -59,6 +59,8 @@ pub struct Project {
     secrets_announcements: Vec<String>,
     warnings: Vec<String>,
     dir: PathBuf,
+    /// The configuration, if it was given as text.
+    text: Option<(PathBuf, String)>,
 }
 
 impl Project {
@@ -78,7 +80,8 @@ impl Project {
     pub fn from_text(options: ProjectOptions, path: &Path, text: &str) -> Result<Project, ProjectError> {
         let raw = RawConfig::parse(Source::new(path, text))?;
         let dir = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Project::resolve(options, &raw, dir, false)
+        let project = Project::resolve(options, &raw, dir, false)?;
+        Ok(Project { text: Some((path.to_path_buf(), text.to_owned())), ..project })
     }
 
     /// Reads everything again.
@@ -86,7 +89,10 @@ impl Project {
     /// # Errors
     /// As [`Project::load`].
     pub fn reload(&self) -> Result<Project, ProjectError> {
-        Project::load(self.options.clone())
+        match &self.text {
+            Some((path, text)) => Project::from_text(self.options.clone(), path, text),
+            None => Project::load(self.options.clone()),
+        }
     }
 
     fn resolve(
@@ -115,6 +121,7 @@ impl Project {
             secrets_announcements: Vec::new(),
             warnings: Vec::new(),
             dir,
+            text: None,
         };
         project.read_secrets()?;
         Ok(project)

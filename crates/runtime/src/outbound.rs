@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use futures::future::AbortHandle;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http_body_util::BodyExt as _;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -20,6 +21,13 @@ const REDIRECTS_MAX: usize = 20;
 
 /// What a Worker can read decoded, and therefore asks for unless it says otherwise.
 const DECODED_ENCODINGS: HeaderValue = HeaderValue::from_static("br, gzip");
+
+/// Headers that follow from the URL and the body, or that only an edge may set: not the Worker's to say.
+const DECIDED_HERE: [HeaderName; 4] =
+    [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, HeaderName::from_static("cf-connecting-ip")];
+
+/// What production says when an answer breaks off.
+const CONNECTION_LOST: &str = "Network connection lost.";
 
 /// The calls under way that JavaScript can abort, by ids that are never used twice. Id 0 is no call.
 #[derive(Default)]
@@ -99,7 +107,7 @@ pub(crate) enum FetchError {
     BodyNotRepeatable,
     #[error("Fetch API cannot load: {0}")]
     Location(String),
-    #[error("Network connection lost.")]
+    #[error("{CONNECTION_LOST}")]
     Connection(#[source] hyper_util::client::legacy::Error),
     #[error("Invalid request: {0}")]
     Request(#[from] http::Error),
@@ -141,10 +149,13 @@ impl Client {
         let body = outgoing.body.attempt().ok_or(FetchError::BodyNotRepeatable)?;
         let mut request = Request::builder().method(outgoing.method.clone()).uri(uri).body(body)?;
         *request.headers_mut() = outgoing.headers.clone();
+        for header in DECIDED_HERE {
+            request.headers_mut().remove(header);
+        }
         request.headers_mut().entry(ACCEPT_ENCODING).or_insert(DECODED_ENCODINGS);
         let client = self.client.get_or_init(connect);
         let response = client.request(request).await.map_err(FetchError::Connection)?;
-        Ok(response.map(Body::stream))
+        Ok(response.map(|body| Body::stream(body.map_err(|_| CONNECTION_LOST))))
     }
 }
 

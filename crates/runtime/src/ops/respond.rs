@@ -107,7 +107,11 @@ fn answer(host: &Host, id: u32, head: Head, body: Body) {
     let mut response = http::Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(head.status).unwrap_or(http::StatusCode::OK);
     *response.headers_mut() = super::headers_from_wire(&head.headers);
-    if !context.is_head() && head.status != 304 {
+    if context.is_head() {
+        if let Some(body) = announced(response.headers()) {
+            *response.body_mut() = body;
+        }
+    } else if head.status != 304 {
         // How long the body is and how it is framed is known here, not from a header that may have been copied.
         response.headers_mut().remove(CONTENT_LENGTH);
         response.headers_mut().remove(TRANSFER_ENCODING);
@@ -120,6 +124,12 @@ fn answer(host: &Host, id: u32, head: Head, body: Body) {
     }
     context.answer(Answer::Response(response));
     host.wake();
+}
+
+/// The body of an answer to HEAD whose header says how long it would be: it is never read.
+fn announced(headers: &http::HeaderMap) -> Option<Body> {
+    let length = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
+    Some(Sink::new(0, Some(length)).1)
 }
 
 /// The bytes of a string or a view; nothing for null.
