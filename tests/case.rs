@@ -44,6 +44,7 @@ pub(crate) fn block_on(test: impl Future<Output = Outcome>) -> Outcome {
 }
 
 /// Fails with both values if they differ.
+#[allow(clippy::needless_pass_by_value, reason = "a call reads better without borrowing what it compares")]
 pub(crate) fn same<T: PartialEq + std::fmt::Debug>(what: &str, actual: T, expected: T) -> Outcome {
     if actual == expected {
         return Ok(());
