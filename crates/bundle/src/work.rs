@@ -164,10 +164,13 @@ impl Work {
             let error = Diagnostic::error(format!("Python Workers are not supported: {shown}"));
             return Err(BundleError::single(error, vec![path]));
         }
-        let source = Stamp::read(&self.options.disk, &path);
+        let read = Stamp::read(&self.options.disk, &path).and_then(|(stamp, content)| {
+            let text = String::from_utf8(content.into());
+            Ok((stamp, text.map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?))
+        });
         let (stamp, source) =
-            source.map_err(|error| BundleError::single(complaints::entry(&shown, &error), vec![path.clone()]))?;
-        let exports = syntax::exports_of(&String::from_utf8_lossy(&source), &path);
+            read.map_err(|error| BundleError::single(complaints::entry(&shown, &error), vec![path.clone()]))?;
+        let exports = syntax::exports_of(&source, &path);
         let (format, warning) = syntax::format_of(&exports, &shown);
         Ok(Entry { format, exports, warning, digest: stamp.digest().to_owned() })
     }
