@@ -58,9 +58,9 @@ fn a_missing_main_is_named() -> Outcome {
     let home = Home::project("");
     std::fs::remove_file(home.path().join("worker.js")).map_err(|error| error.to_string())?;
     // The server lives on: the file may come.
-    let mut dev = home.dev(&[]);
-    dev.wait_for("The entry-point file at \"worker.js\" was not found.");
-    contains("answer", &crate::raw::get(&dev.url, "/")?.text(), "was not found")
+    let dev = home.dev(&[]);
+    contains("answer", &crate::raw::get(&dev.url, "/")?.text(), "was not found")?;
+    contains("stderr", &dev.interrupt().stderr, "The entry-point file at \"worker.js\" was not found.")
 }
 
 fn every_mistake_is_named_at_once() -> Outcome {

@@ -230,3 +230,25 @@ fn the_clock_can_be_moved_over_http() -> Outcome {
     contains("state", &state.text(), "\"frozen\":true")?;
     same("a day passed", now(&dev.url)? - before, 86_400_000)
 }
+
+fn an_exception_lets_a_request_through_to_its_origin() -> Outcome {
+    use std::io::{Read, Write};
+    let origin = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let host = origin.local_addr().map_err(|error| error.to_string())?.to_string();
+    let serving = std::thread::spawn(move || {
+        let (mut stream, _) = origin.accept()?;
+        let mut head = [0; 4096];
+        let read = stream.read(&mut head)?;
+        stream.write_all(b"HTTP/1.1 203 OK\r\ncontent-length: 15\r\nconnection: close\r\n\r\nfrom the origin")?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&head[..read]).into_owned())
+    });
+    let worker =
+        "export default { fetch(request, env, ctx) { ctx.passThroughOnException(); throw new Error('failed'); } };";
+    let home = Home::project(worker);
+    let dev = home.dev(&["--host", &host]);
+    let reply = raw::get(&dev.url, "/path?q=1")?;
+    same("answer", (reply.status, reply.text().as_str()), (203, "from the origin"))?;
+    let seen = serving.join().expect("it does not panic").map_err(|error| error.to_string())?;
+    contains("what the origin saw", &seen, "GET /path?q=1 HTTP/1.1")?;
+    contains("what was logged", &dev.interrupt().stderr, "Error: failed")
+}

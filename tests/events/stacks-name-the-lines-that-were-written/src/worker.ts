@@ -19,7 +19,12 @@ export default {
       await later();
     }
     if (pathname === "/text") throw "just text";
-    if (pathname === "/stack") return new Response(new Error("shown").stack);
+    if (pathname === "/logged") {
+      console.error(new RangeError("logged"));
+      console.log("with text", new RangeError("also logged"));
+      console.trace("here");
+      return new Response("logged");
+    }
     return fail("plain") satisfies never;
   },
 };
