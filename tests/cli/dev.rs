@@ -27,6 +27,7 @@ pub(super) const TESTS: &[Written] = written![
     flags_of_other_tools_are_named_in_one_warning,
     remote_is_refused,
     the_clock_can_be_moved_over_http,
+    an_exception_lets_a_request_through_to_its_origin,
 ];
 
 const HELLO: &str = r#"
