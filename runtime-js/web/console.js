@@ -25,7 +25,8 @@ let indentation = "";
 function print(text, level) {
   // Calls of the platform's own code say nothing to the author of a Worker.
   const own = text.includes(" ext:") || text.includes("(ext:") ? text.replace(/\n +at [^\n]*\bext:[^\n]*/g, "") : text;
-  const line = own.endsWith("\n") ? own.slice(0, -1) : own;
+  const named = own.replace(/( at [^\n]*?)file:\/\/\//g, "$1");
+  const line = named.endsWith("\n") ? named.slice(0, -1) : named;
   ops.op_console(currentIo(), level, indentation === "" ? line : indentation + line.replaceAll("\n", `\n${indentation}`));
 }
 
@@ -34,6 +35,16 @@ export const console = new Console(print);
 function group(...values) {
   if (values.length > 0) print(inspectArgs(values, FORMAT), INFO);
   indentation += "  ";
+}
+
+/** label -> when it was started, on the Worker's own clock. */
+const stopwatches = new Map();
+
+function elapsed(label, values) {
+  const start = stopwatches.get(label);
+  if (start === undefined) return print(`Timer '${label}' does not exist`, WARN);
+  const rest = values.length > 0 ? ` ${inspectArgs(values, FORMAT)}` : "";
+  print(`${label}: ${ops.op_clock_now() - start}ms${rest}`, INFO);
 }
 
 const methods = {
@@ -45,6 +56,15 @@ const methods = {
     indentation = indentation.slice(2);
   },
   info: (...values) => print(inspectArgs(values, FORMAT), INFO),
+  time: (label = "default") => {
+    if (stopwatches.has(`${label}`)) return print(`Timer '${label}' already exists`, WARN);
+    stopwatches.set(`${label}`, ops.op_clock_now());
+  },
+  timeEnd: (label = "default") => {
+    elapsed(`${label}`, []);
+    stopwatches.delete(`${label}`);
+  },
+  timeLog: (label = "default", ...values) => elapsed(`${label}`, values),
   log: (...values) => print(inspectArgs(values, FORMAT), INFO),
   warn: (...values) => print(inspectArgs(values, FORMAT), WARN),
 };

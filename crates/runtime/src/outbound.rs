@@ -23,8 +23,7 @@ const REDIRECTS_MAX: usize = 20;
 const DECODED_ENCODINGS: HeaderValue = HeaderValue::from_static("br, gzip");
 
 /// Headers that follow from the URL and the body, or that only an edge may set: not the Worker's to say.
-const DECIDED_HERE: [HeaderName; 4] =
-    [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, HeaderName::from_static("cf-connecting-ip")];
+const DECIDED_HERE: [HeaderName; 3] = [HOST, TRANSFER_ENCODING, HeaderName::from_static("cf-connecting-ip")];
 
 /// What production says when an answer breaks off.
 const CONNECTION_LOST: &str = "Network connection lost.";
@@ -151,6 +150,10 @@ impl Client {
         *request.headers_mut() = outgoing.headers.clone();
         for header in DECIDED_HERE {
             request.headers_mut().remove(header);
+        }
+        // The length of a stream is known to whoever made it, if to anybody.
+        if outgoing.body.can_repeat() {
+            request.headers_mut().remove(CONTENT_LENGTH);
         }
         request.headers_mut().entry(ACCEPT_ENCODING).or_insert(DECODED_ENCODINGS);
         let client = self.client.get_or_init(connect);
