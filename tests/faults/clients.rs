@@ -135,7 +135,11 @@ fn control_addresses_know_their_origins() -> Outcome {
 fn headers_without_end_are_refused() -> Outcome {
     let server = Server::start(WORKER);
     let head = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx-bomb: {}\r\n\r\n", "x".repeat(4 << 20));
-    same("status", raw::send(&server.url, head.as_bytes())?.status, 431)?;
+    match raw::send(&server.url, head.as_bytes()) {
+        Ok(reply) => same("status", reply.status, 431)?,
+        // Who still sends when the server closes may lose the answer: the system drops it with the connection.
+        Err(error) => holds(&error, error.contains("reset") || error.contains("Broken pipe"))?,
+    }
     is_alive(&server)
 }
 
