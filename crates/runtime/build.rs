@@ -33,7 +33,7 @@ fn main() {
     .expect("runtime-js evaluates into a snapshot");
     fs::write(out.join("SNAPSHOT.bin"), snapshot.output).expect("OUT_DIR is writable");
     for file in &snapshot.files_loaded_during_snapshot {
-        println!("cargo::rerun-if-changed={}", file.display());
+        watch(file);
     }
     let residual: Vec<_> =
         sources.into_iter().filter(|(name, _)| !snapshot.consumed_lazy_specifiers.iter().any(|c| c == name)).collect();
@@ -44,8 +44,36 @@ fn extensions() -> Vec<Extension> {
     vec![
         deno_webidl::deno_webidl::init(),
         deno_web::deno_web::init(Arc::new(BlobStore::default()), None, false, InMemoryBroadcastChannel::default()),
-        js_extension::edgeemu_js::init(),
+        relocated(js_extension::edgeemu_js::init()),
     ]
+}
+
+/// The extension with its files where this checkout has them: the paths inside were made when this script was compiled,
+/// and a target directory that several checkouts use keeps the script of another one.
+fn relocated(extension: Extension) -> Extension {
+    let relocate = |files: &[ExtensionFileSource]| {
+        files.iter().map(|file| ExtensionFileSource::loaded_during_snapshot(file.specifier, here(file))).collect()
+    };
+    let esm_files = relocate(&extension.esm_files);
+    let lazy_loaded_js_files = relocate(&extension.lazy_loaded_js_files);
+    Extension { esm_files, lazy_loaded_js_files, ..extension }
+}
+
+fn here(file: &ExtensionFileSource) -> &'static str {
+    let path = source_path(file);
+    let inside = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("the extension's files are in this repository");
+    manifest_dir().join(inside).to_str().expect("cargo's own paths are UTF-8").to_owned().leak()
+}
+
+fn manifest_dir() -> PathBuf {
+    PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"))
+}
+
+/// Has cargo run this script again when the file changes. Our own files are named from the package, so that each
+/// checkout watches its own.
+fn watch(file: &Path) {
+    let shown = file.strip_prefix(manifest_dir()).unwrap_or(file);
+    println!("cargo::rerun-if-changed={}", shown.display());
 }
 
 /// Every `lazy_loaded_js` script of the extensions, with the file it comes from.
@@ -71,7 +99,7 @@ fn source_path(source: &ExtensionFileSource) -> PathBuf {
 fn residual_table(residual: &[(String, PathBuf)]) -> String {
     let mut table = String::from("&[\n");
     for (specifier, path) in residual {
-        println!("cargo::rerun-if-changed={}", path.display());
+        watch(path);
         let path = absolute(path);
         writeln!(table, "    ({specifier:?}, include_str!({path:?})),").expect("writing to a string cannot fail");
     }

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use std::io::{Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod ci;
@@ -43,8 +43,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The root of the checkout this program was built from.
+/// The root of the checkout this program is run in, which need not be the one it was built in.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
