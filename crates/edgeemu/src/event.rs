@@ -23,7 +23,7 @@ pub enum Event {
         /// Status of the answer.
         status: u16,
         /// `OK`, `Not Found`, …; empty if the status has no standard phrase.
-        reason: String,
+        reason: &'static str,
         /// From the first byte of the request to the head of the answer.
         duration: Duration,
     },

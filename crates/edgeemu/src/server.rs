@@ -10,9 +10,9 @@ use edgeemu_world::Clock;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::rt::Executor;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -54,17 +54,26 @@ async fn connection(stream: TcpStream, peer: SocketAddr, front: Rc<Front>) {
     // Small answers must not wait for more; a socket that refuses the option works without it.
     let _unsupported = stream.set_nodelay(true);
     match front.tls.clone() {
-        None => converse(stream, peer, front).await,
+        None => converse(stream, Protocol::Http1, peer, front).await,
         // A client that cannot agree on a connection has none.
         Some(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
-                converse(stream, peer, front).await;
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                let protocol = if is_http2 { Protocol::Http2 } else { Protocol::Http1 };
+                converse(stream, protocol, peer, front).await;
             }
         }
     }
 }
 
-async fn converse<S>(stream: S, peer: SocketAddr, front: Rc<Front>)
+/// What was agreed on with the client; only a secure connection has a way to agree on the second version.
+#[derive(Clone, Copy)]
+enum Protocol {
+    Http1,
+    Http2,
+}
+
+async fn converse<S>(stream: S, protocol: Protocol, peer: SocketAddr, front: Rc<Front>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -72,9 +81,15 @@ where
         let front = Rc::clone(&front);
         async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
     });
-    let builder = auto::Builder::new(LaneExecutor);
     // A connection that breaks concerns the client alone.
-    let _broken = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
+    let _broken = match protocol {
+        Protocol::Http1 => {
+            http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await.is_err()
+        }
+        Protocol::Http2 => {
+            http2::Builder::new(LaneExecutor).serve_connection(TokioIo::new(stream), service).await.is_err()
+        }
+    };
 }
 
 impl Front {
@@ -92,7 +107,7 @@ impl Front {
             method,
             path,
             status: response.status().as_u16(),
-            reason: response.status().canonical_reason().unwrap_or("").to_owned(),
+            reason: response.status().canonical_reason().unwrap_or(""),
             duration: self.wall.now() - started,
         });
         response

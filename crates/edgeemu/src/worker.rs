@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use edgeemu_runtime::{Body, Failure, Isolate, IsolateOptions, LogSink, RequestInfo, Script, StartError};
 use edgeemu_world::{Timestamp, World};
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use tokio::sync::watch;
 
 /// One Worker. Lives on a lane.
@@ -98,28 +98,16 @@ impl Worker {
 
     /// Sends a request into the Worker. One that only reads is sent again if the isolate was replaced under it.
     pub(crate) async fn fetch(&self, request: Request<Body>, info: RequestInfo) -> Result<Response<Body>, Failure> {
-        let isolate = self.ready().await?;
-        let again = repeatable(&request, &info);
-        let answer = isolate.fetch(request, info).await;
-        match (answer, again) {
-            (Err(Failure::IsolateReplaced), Some((request, info))) => self.ready().await?.fetch(request, info).await,
-            (answer, _) => answer,
-        }
+        let unanswered = match self.ready().await?.fetch(request, info).await {
+            Ok(response) => return Ok(response),
+            Err(unanswered) => *unanswered,
+        };
+        let Some((request, info)) = unanswered.again else { return Err(unanswered.failure) };
+        self.ready().await?.fetch(request, info).await.map_err(|unanswered| unanswered.failure)
     }
 
     /// Runs the Worker's `scheduled` handler.
     pub(crate) async fn scheduled(&self, cron: &str, time: Option<Timestamp>) -> Result<(), Failure> {
         self.ready().await?.scheduled(cron, time).await
     }
-}
-
-/// A copy of a request without a body.
-fn repeatable(request: &Request<Body>, info: &RequestInfo) -> Option<(Request<Body>, RequestInfo)> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return None;
-    }
-    let mut copy = Request::new(Body::empty());
-    copy.method_mut().clone_from(request.method());
-    copy.headers_mut().clone_from(request.headers());
-    Some((copy, RequestInfo { url: info.url.clone(), cf: None, has_origin: info.has_origin }))
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use futures::future::AbortHandle;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use crate::body::Body;
 use crate::report::ExceptionReport;
@@ -64,7 +64,9 @@ pub(crate) struct IoContext {
     pub(crate) handled: Cell<bool>,
     pub(crate) timers: RefCell<BTreeSet<u32>>,
     tasks: RefCell<Vec<AbortHandle>>,
-    client_gone: watch::Sender<bool>,
+    client_gone: Cell<bool>,
+    /// Who wants to know when the client goes away.
+    client_watches: RefCell<Vec<oneshot::Sender<()>>>,
 }
 
 impl Failure {
@@ -113,7 +115,8 @@ impl IoContext {
             handled: Cell::new(false),
             timers: RefCell::default(),
             tasks: RefCell::default(),
-            client_gone: watch::Sender::new(false),
+            client_gone: Cell::new(false),
+            client_watches: RefCell::default(),
         }
     }
 
@@ -136,19 +139,28 @@ impl IoContext {
 
     /// The client closed the connection: nobody waits for the answer any more.
     pub(crate) fn client_left(&self) {
-        self.client_gone.send_replace(true);
+        self.client_gone.set(true);
+        for watch in self.client_watches.take() {
+            // One that does not wait any more need not know.
+            let _over = watch.send(());
+        }
         self.answer.take();
     }
 
     pub(crate) fn is_client_gone(&self) -> bool {
-        *self.client_gone.borrow()
+        self.client_gone.get()
     }
 
     /// Settles when the client goes away.
     pub(crate) fn client_watch(&self) -> impl Future<Output = ()> + use<> {
-        let mut gone = self.client_gone.subscribe();
+        let (sender, gone) = oneshot::channel();
+        if self.client_gone.get() {
+            let _heard = sender.send(());
+        } else {
+            self.client_watches.borrow_mut().push(sender);
+        }
         async move {
-            if gone.wait_for(|gone| *gone).await.is_err() {
+            if gone.await.is_err() {
                 std::future::pending().await
             }
         }

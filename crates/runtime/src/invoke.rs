@@ -6,7 +6,7 @@ use edgeemu_world::Timestamp;
 
 use crate::body::Body;
 use crate::context::{Answer, Failure, InboundRequest};
-use crate::isolate::{Event, Isolate};
+use crate::isolate::{Dispatched, Event, Isolate};
 
 /// The scheme, host and extras of an incoming request, which its HTTP form does not carry.
 #[derive(Default)]
@@ -22,6 +22,14 @@ pub struct RequestInfo {
 /// Makes `request.cf` as JSON.
 pub type Cf = Box<dyn FnOnce() -> String>;
 
+/// A request that got no answer.
+pub struct Unanswered {
+    /// Why.
+    pub failure: Failure,
+    /// The request, if the isolate was replaced under it and asking the next one changes nothing: a GET or HEAD.
+    pub again: Option<(http::Request<Body>, RequestInfo)>,
+}
+
 impl Isolate {
     /// Calls the Worker's `fetch` handler. Dropping the future means that the client has left.
     ///
@@ -31,7 +39,7 @@ impl Isolate {
         self: &Rc<Self>,
         request: http::Request<Body>,
         info: RequestInfo,
-    ) -> Result<http::Response<Body>, Failure> {
+    ) -> Result<http::Response<Body>, Box<Unanswered>> {
         let (parts, body) = request.into_parts();
         let inbound = InboundRequest {
             method: parts.method,
@@ -41,11 +49,14 @@ impl Isolate {
             has_origin: info.has_origin,
             body: Some(body),
         };
-        match self.dispatch(Event::Fetch(inbound)).await {
-            Answer::Response(response) => Ok(response),
-            Answer::Failed(failure) => Err(failure),
-            Answer::Done => Err(Failure::Hung),
-        }
+        let Dispatched { answer, request } = self.dispatch(Event::Fetch(inbound)).await;
+        let failure = match answer {
+            Answer::Response(response) => return Ok(response),
+            Answer::Failed(failure) => failure,
+            Answer::Done => Failure::Hung,
+        };
+        let again = request.filter(|_| matches!(failure, Failure::IsolateReplaced)).and_then(InboundRequest::again);
+        Err(Box::new(Unanswered { failure, again }))
     }
 
     /// Calls the Worker's `scheduled` handler and waits for it and for what it gave to `waitUntil`.
@@ -54,9 +65,22 @@ impl Isolate {
     /// When the handler throws or is missing.
     pub async fn scheduled(self: &Rc<Self>, cron: &str, time: Option<Timestamp>) -> Result<(), Failure> {
         let time = time.unwrap_or_else(|| self.world().clock().now());
-        match self.dispatch(Event::Scheduled { cron: cron.to_owned(), time }).await {
+        match self.dispatch(Event::Scheduled { cron: cron.to_owned(), time }).await.answer {
             Answer::Failed(failure) => Err(failure),
             Answer::Response(_) | Answer::Done => Ok(()),
         }
+    }
+}
+
+impl InboundRequest {
+    /// The request as it came, if it only asks.
+    fn again(self) -> Option<(http::Request<Body>, RequestInfo)> {
+        if !matches!(self.method, http::Method::GET | http::Method::HEAD) {
+            return None;
+        }
+        let mut request = http::Request::new(self.body.unwrap_or_else(Body::empty));
+        *request.method_mut() = self.method;
+        *request.headers_mut() = self.headers;
+        Some((request, RequestInfo { url: self.url, cf: self.cf, has_origin: self.has_origin }))
     }
 }

@@ -12,6 +12,7 @@ use edgeemu_world::{Timestamp, World};
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::host::Host;
+use crate::memory;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogSink};
 use crate::script::Script;
 use crate::start::{self, Functions, StartError};
@@ -49,7 +50,7 @@ impl Isolate {
         let host = Rc::new(Host::new(options.script, options.world, options.logs));
         let mut runtime = start::create(&host)?;
         let handle = runtime.v8_isolate().thread_safe_handle();
-        let heap_full = start::watch_heap(&mut runtime);
+        let heap_full = memory::watch_heap(&mut runtime);
         // SAFETY: creating the runtime entered the isolate once; from here on every use is bracketed by `with`.
         unsafe { runtime.v8_isolate().exit() };
         let isolate = Rc::new(Isolate {
@@ -139,24 +140,25 @@ impl Isolate {
     }
 
     /// Sends an event into the Worker and waits for its answer. Dropping the future means that the client has left.
-    pub(crate) async fn dispatch(self: &Rc<Self>, event: Event) -> Answer {
-        if self.lost.get() {
-            return Answer::Failed(Failure::IsolateReplaced);
-        }
+    pub(crate) async fn dispatch(self: &Rc<Self>, event: Event) -> Dispatched {
         let (request, call) = match event {
             Event::Fetch(request) => (Some(request), Call::Fetch),
             Event::Scheduled { cron, time } => (None, Call::Scheduled { cron, time }),
         };
+        if self.lost.get() {
+            return Dispatched { answer: Answer::Failed(Failure::IsolateReplaced), request };
+        }
         let (context, answer) = self.host.open_context(request);
         let _attention = Attention { isolate: self, context: &context };
         self.with(Some(self.now()), |runtime| self.call(runtime, &context, &call));
         self.host.wake();
-        match answer.await.unwrap_or(Answer::Failed(Failure::IsolateReplaced)) {
+        let answer = match answer.await.unwrap_or(Answer::Failed(Failure::IsolateReplaced)) {
             Answer::Failed(failure @ Failure::Exception(_)) if context.pass_through.get() => {
                 self.pass_through(&context, failure).await
             }
             answer => answer,
-        }
+        };
+        Dispatched { answer, request: context.request.take() }
     }
 
     /// After an exception, `passThroughOnException` sends the request to its origin.
@@ -333,6 +335,13 @@ impl Drop for Attention<'_> {
 pub(crate) enum Event {
     Fetch(InboundRequest),
     Scheduled { cron: String, time: Timestamp },
+}
+
+/// What came of an event.
+pub(crate) struct Dispatched {
+    pub(crate) answer: Answer,
+    /// What the Worker left of the request.
+    pub(crate) request: Option<InboundRequest>,
 }
 
 enum Call {

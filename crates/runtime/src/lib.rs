@@ -14,6 +14,7 @@ mod isolate;
 mod js_extension;
 mod lane;
 mod loader;
+mod memory;
 mod ops;
 mod outbound;
 mod platform;
@@ -29,7 +30,7 @@ mod watchdog;
 
 pub use body::{Body, BodyError};
 pub use context::Failure;
-pub use invoke::{Cf, RequestInfo};
+pub use invoke::{Cf, RequestInfo, Unanswered};
 pub use isolate::{Isolate, IsolateOptions};
 pub use lane::{Kept, Lane, LaneClosed, spawn_local};
 pub use report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink, StackFrame};

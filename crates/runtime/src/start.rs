@@ -1,6 +1,5 @@
 //! From a snapshot and a script to an isolate that is ready for events.
 
-use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -15,6 +14,7 @@ use deno_web::{BlobStore, InMemoryBroadcastChannel};
 use crate::host::Host;
 use crate::js_extension;
 use crate::loader::{self, ScriptLoader};
+use crate::memory;
 use crate::report::ExceptionReport;
 use crate::script::{Module, Syntax, describe};
 
@@ -24,9 +24,6 @@ static RESIDUAL: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/residual.
 /// How many turns of the event loop a main module may take. No I/O is allowed at top level, so whatever has not
 /// settled by then never will.
 const START_TURNS: usize = 64;
-
-/// How many times its limit a heap may reach before its JavaScript has noticed that it was ended.
-const HEAP_OVERRUN_MAX: usize = 8;
 
 /// What the engine says of a top-level `await` that waits for nothing.
 const UNSETTLED: &str = "Top-level await promise never resolved";
@@ -77,7 +74,12 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
         startup_snapshot: Some(SNAPSHOT),
         residual_lazy_js_sources: RESIDUAL,
         module_loader: Some(Rc::new(ScriptLoader::new(Arc::clone(&host.script)))),
-        create_params: Some(v8::CreateParams::default().heap_limits(0, limits.heap_bytes).allow_atomics_wait(false)),
+        create_params: Some(
+            v8::CreateParams::default()
+                .heap_limits(0, limits.heap_bytes)
+                .array_buffer_allocator(memory::buffer_allocator(limits.heap_bytes))
+                .allow_atomics_wait(false),
+        ),
         custom_module_evaluation_cb: Some(Box::new(|scope, module_type, _url, code| {
             let value = loader::evaluate(scope, loader::kind(&module_type)?, code.as_bytes())?;
             Ok(CustomModuleEvaluationKind::Synthetic(v8::Global::new(scope, value)))
@@ -94,21 +96,6 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
     .map_err(|error| StartError::Internal(error.to_string()))?;
     runtime.op_state().borrow_mut().put(Rc::clone(host));
     Ok(runtime)
-}
-
-/// When the heap is nearly full the running JavaScript is ended; the flag says so.
-pub(crate) fn watch_heap(runtime: &mut JsRuntime) -> Rc<Cell<bool>> {
-    let full = Rc::new(Cell::new(false));
-    let handle = runtime.v8_isolate().thread_safe_handle();
-    let flag = Rc::clone(&full);
-    runtime.add_near_heap_limit_callback(move |current, initial| {
-        flag.set(true);
-        handle.terminate_execution();
-        // Room to unwind in: the isolate is given up right after. Only a single call of a built-in that needs more than
-        // all of it cannot be stopped, and ends the process.
-        current.saturating_mul(2).min(initial.saturating_mul(HEAP_OVERRUN_MAX))
-    });
-    full
 }
 
 /// Bootstraps the globals, evaluates the main module and installs its handlers.
