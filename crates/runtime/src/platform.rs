@@ -8,9 +8,17 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
-use deno_core::JsRuntime;
+use deno_core::{JsRuntime, v8};
 
 type Start = Box<dyn FnOnce() + Send>;
+
+/// How V8 differs from its defaults.
+///
+/// `no-maglev-osr`: a loop that the middle compiler entered while it ran is not interrupted for seconds, so that neither
+/// the memory limit nor the processor time could end it (`docs/decisions/0010-interruptible-loops.md`).
+///
+/// `no-verify-snapshot-checksum`: the snapshot is a part of this program; checking it again costs every isolate time.
+const FLAGS: &str = "--no-maglev-osr --no-verify-snapshot-checksum";
 
 /// Starts a thread that may run JavaScript.
 pub(crate) fn spawn_thread(name: String, body: impl FnOnce() + Send + 'static) {
@@ -28,6 +36,7 @@ fn start_platform() -> Sender<Start> {
     thread::Builder::new()
         .name("v8-platform".to_owned())
         .spawn(move || {
+            v8::V8::set_flags_from_string(FLAGS);
             JsRuntime::init_platform(None);
             while let Ok(start) = starts.recv() {
                 start();
