@@ -15,6 +15,7 @@ mod js_extension;
 mod lane;
 mod loader;
 mod memory;
+mod op_names;
 mod ops;
 mod outbound;
 mod platform;

@@ -8,13 +8,14 @@ use std::task::{Context, Poll};
 
 use deno_core::error::{CoreError, CoreErrorKind};
 use deno_core::futures::task::noop_waker_ref;
-use deno_core::{CustomModuleEvaluationKind, JsRuntime, PollEventLoopOptions, RuntimeOptions, v8};
+use deno_core::{CustomModuleEvaluationKind, Extension, JsRuntime, PollEventLoopOptions, RuntimeOptions, v8};
 use deno_web::{BlobStore, InMemoryBroadcastChannel};
 
 use crate::host::Host;
 use crate::js_extension;
 use crate::loader::{self, ScriptLoader};
 use crate::memory;
+use crate::op_names;
 use crate::report::ExceptionReport;
 use crate::script::{Module, Syntax, describe};
 
@@ -72,6 +73,7 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
     let limits = host.script.limits;
     let runtime = JsRuntime::try_new(RuntimeOptions {
         startup_snapshot: Some(SNAPSHOT),
+        skip_op_registration: true,
         residual_lazy_js_sources: RESIDUAL,
         module_loader: Some(Rc::new(ScriptLoader::new(Arc::clone(&host.script)))),
         create_params: Some(
@@ -88,14 +90,29 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
             deno_webidl::deno_webidl::init(),
             deno_web::deno_web::init(Arc::new(BlobStore::default()), None, false, InMemoryBroadcastChannel::default()),
             js_extension::edgeemu_js::init(),
-            crate::ops::extension(),
-            crate::ops::crypto_extension(),
+            named_as(crate::ops::extension(), HOST_OPS)?,
+            named_as(crate::ops::crypto_extension(), CRYPTO_OPS)?,
         ],
         ..RuntimeOptions::default()
     })
     .map_err(|error| StartError::Internal(error.to_string()))?;
     runtime.op_state().borrow_mut().put(Rc::clone(host));
     Ok(runtime)
+}
+
+macro_rules! names {
+    ($extension:ident: $($op:ident)*) => { &[$(stringify!($op)),*] };
+}
+
+const HOST_OPS: &[&str] = op_names::host_ops!(names);
+const CRYPTO_OPS: &[&str] = op_names::crypto_ops!(names);
+
+/// The extension, if its ops are those that the snapshot was made for: they are connected by their order.
+fn named_as(extension: Extension, names: &[&str]) -> Result<Extension, StartError> {
+    if extension.ops.iter().map(|op| op.name).eq(names.iter().copied()) {
+        return Ok(extension);
+    }
+    Err(StartError::Internal(format!("the ops of {} are not those in `op_names.rs`", extension.name)))
 }
 
 /// Bootstraps the globals, evaluates the main module and installs its handlers.

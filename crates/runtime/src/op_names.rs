@@ -1,0 +1,88 @@
+//! The names of the host's ops, in the order of their extensions.
+//!
+//! The snapshot is made by `build.rs`, where the ops do not exist yet: it holds functions with these names that lead
+//! nowhere, and V8 connects the n-th of them with the n-th op of the program that loads the snapshot. An isolate that
+//! starts so need not make a function for every op.
+
+/// Calls a macro with the names of one extension's ops.
+macro_rules! host_ops {
+    ($with:ident) => {
+        $with! {
+            edgeemu_ops:
+            op_body_cancel
+            op_body_read
+            op_sink_abort
+            op_sink_close
+            op_sink_write
+            op_clock_now
+            op_math_random
+            op_random_fill
+            op_timer_cancel
+            op_timer_start
+            op_kv_delete
+            op_kv_get
+            op_kv_get_many
+            op_kv_list
+            op_kv_put
+            op_kv_undecodable
+            op_binding_unsupported
+            op_fetch
+            op_fetch_abort
+            op_fetch_body_channel
+            op_fetch_new
+            op_console
+            op_error_response
+            op_handler_missing
+            op_io_denied
+            op_not_a_response
+            op_report_exception
+            op_request_failed
+            op_pass_through_on_exception
+            op_request_aborted
+            op_request_body
+            op_request_cf
+            op_request_headers
+            op_request_method
+            op_request_url
+            op_scheduled_no_retry
+            op_wait_until_end
+            op_wait_until_start
+            op_event_done
+            op_respond
+            op_respond_native
+            op_respond_stream
+        }
+    };
+}
+
+/// Calls a macro with the names of one extension's ops.
+macro_rules! crypto_ops {
+    ($with:ident) => {
+        $with! {
+            edgeemu_crypto:
+            op_crypto_agree
+            op_crypto_decrypt
+            op_crypto_digest
+            op_crypto_digest_finish
+            op_crypto_digest_start
+            op_crypto_digest_update
+            op_crypto_encrypt
+            op_crypto_export
+            op_crypto_export_jwk
+            op_crypto_generate
+            op_crypto_generate_rsa
+            op_crypto_hkdf
+            op_crypto_import
+            op_crypto_import_jwk
+            op_crypto_key_bits
+            op_crypto_key_exponent
+            op_crypto_pbkdf2
+            op_crypto_public_half
+            op_crypto_sign
+            op_crypto_timing_safe_equal
+            op_crypto_verify
+        }
+    };
+}
+
+pub(crate) use {crypto_ops, host_ops};
