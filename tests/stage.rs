@@ -161,6 +161,8 @@ fn line(event: &Event) -> Option<String> {
         },
         Event::Warning { text } => format!("warning: {text}"),
         Event::BuildFailed { text } => format!("build failed: {text}"),
+        Event::BuildCommand { command } => format!("build command: {command}"),
+        Event::BuildOutput { text, .. } => format!("build output: {text}"),
         Event::Request { .. } | Event::Rebuilding { .. } | Event::Reloaded { .. } | Event::ConfigChanged => {
             return None;
         }

@@ -16,6 +16,8 @@ pub(super) const TESTS: &[Written] = written![
     console_lines_and_exceptions_are_printed_where_they_belong,
     port_0_takes_a_free_port,
     a_busy_port_is_an_error_before_anything_starts,
+    log_level_none_prints_nothing_but_readiness,
+    every_address_is_named_when_it_listens_on_all_of_them,
     ctrl_c_ends_it_within_a_second,
     sigterm_ends_it_with_the_data_on_disk,
     sighup_ends_it_as_well,
@@ -108,7 +110,39 @@ fn a_busy_port_is_an_error_before_anything_starts() -> Outcome {
     contains("stderr", &ran.stderr, &port)?;
     contains("stderr", &ran.stderr, "in use")?;
     contains("stderr", &ran.stderr, "`--port 0` takes any free one")?;
-    holds("the Worker was not started", !ran.stdout.contains("it was started"))
+    holds("the Worker was not started", !ran.stdout.contains("it was started"))?;
+    holds("nothing was left behind", !home.path().join(".edgeemu").exists())
+}
+
+fn log_level_none_prints_nothing_but_readiness() -> Outcome {
+    let home = Home::project(HELLO);
+    home.write(".dev.vars", "API_KEY=very secret\n");
+    let dev = home.dev(&["--log-level", "none", "--live-reload"]);
+    raw::get(&dev.url, "/log")?;
+    raw::get(&dev.url, "/throw")?;
+    let url = dev.url.clone();
+    let ran = dev.interrupt();
+    same("stdout", ran.stdout, format!("Ready on {url}\n"))?;
+    same("stderr", ran.stderr.as_str(), "")
+}
+
+fn every_address_is_named_when_it_listens_on_all_of_them() -> Outcome {
+    let home = Home::project(HELLO);
+    let mut dev = home.dev(&["--ip", "*"]);
+    let port = dev.url.rsplit_once(':').map(|(_, port)| port.to_owned()).unwrap_or_default();
+    same("URL", dev.url.clone(), format!("http://localhost:{port}"))?;
+    same("IPv6", dev.wait_for("- http://["), format!("- http://[::1]:{port}"))?;
+    let loopback = dev.wait_for("- http://127").trim_start_matches("- ").to_owned();
+    same("IPv4", loopback.clone(), format!("http://127.0.0.1:{port}"))?;
+    same("answer", raw::get(&loopback, "/")?.text().as_str(), "hello 1")?;
+    same("answer", raw::get(&format!("http://[::1]:{port}"), "/")?.text().as_str(), "hello 2")?;
+    let json = Home::project(HELLO);
+    let json = json.command(&["dev", "--json", "--port", "0", "--ip", "0.0.0.0"]);
+    let ready = Dev::start(&mut { json }).wait_for("\"ready\"");
+    let ready: Value = serde_json::from_str(&ready).map_err(|error| error.to_string())?;
+    let more: Vec<_> = ready["more_urls"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    holds("IPv6 is not served", !more.iter().any(|url| url.contains('[')))?;
+    holds("this machine's own address", more.iter().any(|url| url.starts_with("http://127.0.0.1:")))
 }
 
 fn ctrl_c_ends_it_within_a_second() -> Outcome {
@@ -175,9 +209,11 @@ fn persist_to_keeps_data_elsewhere() -> Outcome {
     raw::get(&dev.url, "/put")?;
     same("exit code", dev.interrupt().code, Some(0))?;
     holds("the folder has the data", home.path().join("elsewhere").is_dir())?;
-    holds("no data is elsewhere", !home.path().join(".edgeemu/state").exists())?;
+    holds("the finished bundle is there too", home.path().join("elsewhere/bundles").is_dir())?;
+    holds("nothing is in the project", !home.path().join(".edgeemu").exists())?;
     let get = ["kv", "key", "get", "key", "--binding", "KV", "--persist-to", "elsewhere"];
-    same("value", home.run(&get).stdout.as_str(), "from the worker")
+    same("value", home.run(&get).stdout.as_str(), "from the worker")?;
+    holds("and still nothing", !home.path().join(".edgeemu").exists())
 }
 
 fn variables_and_environments_come_from_the_command_line() -> Outcome {

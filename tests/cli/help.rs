@@ -1,6 +1,6 @@
 //! What the program says about itself, and about command lines it does not understand.
 
-use crate::case::{Outcome, Written, contains, same, written};
+use crate::case::{Outcome, Written, contains, holds, same, written};
 use crate::process::Home;
 
 pub(super) const TESTS: &[Written] = written![
@@ -54,7 +54,12 @@ fn an_unknown_flag_is_a_usage_error() -> Outcome {
 }
 
 fn a_misspelt_command_gets_a_suggestion() -> Outcome {
-    let ran = Home::new().run(&["devv"]);
-    same("exit code", ran.code, Some(2))?;
-    contains("stderr", &ran.stderr, "'dev'")
+    for (misspelt, meant) in [("dve", "'dev'"), ("devv", "'dev'"), ("inti", "'init'")] {
+        let ran = Home::new().run(&[misspelt]);
+        same("exit code", ran.code, Some(2))?;
+        contains("stderr", &ran.stderr, meant)?;
+    }
+    contains("below kv", &Home::new().run(&["kv", "kye"]).stderr, "'key'")?;
+    contains("below kv key", &Home::new().run(&["kv", "key", "gte"]).stderr, "'get'")?;
+    holds("not everything is a slip", !Home::new().run(&["deploy"]).stderr.contains("similar"))
 }

@@ -115,6 +115,7 @@ fn an_unknown_binding_gets_a_suggestion() -> Outcome {
     let ran = Home::project(WORKER).run(&["kv", "key", "get", "k", "--binding", "KW"]);
     same("exit code", ran.code, Some(1))?;
     contains("stderr", &ran.stderr, "no KV binding named `KW`")?;
+    contains("stderr", &ran.stderr, "did you mean `KV`?")?;
     contains("stderr", &ran.stderr, "the configuration declares: KV")
 }
 

@@ -6,6 +6,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use edgeemu::config::nearest;
+
 use crate::commands::dev::Dev;
 use crate::commands::init::Init;
 use crate::commands::kv::KvCommand;
@@ -120,7 +122,7 @@ pub(crate) fn parse() -> Result<Parsed, clap::Error> {
         };
         match experimental_flag(&error).filter(|name| !experimental.contains(name)) {
             Some(name) => experimental.push(name),
-            None => return Err(error),
+            None => return Err(with_suggestion(error, &command)),
         }
     }
 }
@@ -149,6 +151,27 @@ fn experimental_flag(error: &clap::Error) -> Option<String> {
     let name = name.split_once('=').map_or(name, |(name, _)| name);
     let bare = name.strip_prefix("no-").unwrap_or(name);
     (bare.starts_with("x-") || bare.starts_with("experimental-")).then(|| name.to_owned())
+}
+
+/// Names the command that a misspelt one is nearest to, if clap has found none.
+fn with_suggestion(mut error: clap::Error, command: &clap::Command) -> clap::Error {
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && error.get(ContextKind::SuggestedSubcommand).is_none()
+        && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
+        && let Some(near) = nearest_command(word, command)
+    {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near]));
+    }
+    error
+}
+
+/// Looks among the commands that stand beside the misspelt one: `edgeemu kv kye` means `key`.
+fn nearest_command(word: &str, command: &clap::Command) -> Option<String> {
+    let mut command = command;
+    for argument in std::env::args().skip(1).take_while(|argument| argument != word) {
+        command = command.find_subcommand(&argument).unwrap_or(command);
+    }
+    nearest(word, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
 }
 
 fn understood(matches: &ArgMatches, experimental: &[String]) -> Result<Parsed, clap::Error> {

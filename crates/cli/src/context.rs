@@ -74,17 +74,18 @@ impl Context {
         }
     }
 
-    /// Where data lives: `--persist-to`, or the project's own folder, which is kept out of version control.
-    pub(crate) fn state_dir(&self, project: &Project, persist_to: Option<&Path>) -> Result<PathBuf, CliError> {
-        if let Some(dir) = persist_to {
-            return Ok(self.cwd.join(dir));
-        }
+    /// Where data lives: `--persist-to`, or the project's own folder. Makes nothing.
+    pub(crate) fn state_dir(&self, project: &Project, persist_to: Option<&Path>) -> PathBuf {
+        persist_to.map_or_else(|| project.state_dir(), |dir| self.cwd.join(dir))
+    }
+
+    /// Keeps the project's own folder for data out of version control.
+    pub(crate) fn keep_unversioned(&self, project: &Project) -> Result<(), CliError> {
         let layout = Layout::of_project(project.dir());
         layout.prepare(self.world.disk()).map_err(|error| {
             CliError::user(format!("the folder for local data cannot be made: `{}`", layout.base().display()))
                 .cause(error)
                 .hint("`--persist-to` keeps the data elsewhere")
-        })?;
-        Ok(project.state_dir())
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Failures of the emulator in the words of the command line.
 
-use edgeemu::{BuildError, ProjectError, StateError};
+use edgeemu::{BuildError, ProjectError, StateError, StorageError};
 
 use crate::error::CliError;
 
@@ -9,8 +9,9 @@ impl From<ProjectError> for CliError {
         let told = CliError::user(error.to_string());
         match error {
             ProjectError::Config(report) => told.report(report.to_json()),
+            ProjectError::NoScript { hint: Some(hint), .. } => told.hint(hint),
             ProjectError::NoConfig(_) => told.hint("`--config` is relative to where you stand, or to `--cwd`"),
-            ProjectError::Read { .. } => told,
+            ProjectError::NoScript { .. } | ProjectError::Read { .. } => told,
         }
     }
 }
@@ -21,6 +22,14 @@ impl From<BuildError> for CliError {
             BuildError::Project(error) => error.into(),
             BuildError::Listen(error) if error.in_use => {
                 CliError::user(error.reason).hint("`--port 0` takes any port that is free")
+            }
+            BuildError::BuildCommand { command, reason } => {
+                let message = format!("Running custom build `{command}` failed.");
+                CliError::user(format!("{message} There are likely more logs from your build command above."))
+                    .cause(reason)
+            }
+            BuildError::Storage(error @ StorageError::Io { .. }) => {
+                CliError::user(error.to_string()).hint("`--persist-to` keeps the data elsewhere")
             }
             BuildError::System(error) => CliError::user("the system refused").cause(error),
             BuildError::Closed(error) => CliError::internal("the Worker's thread ended").cause(error),

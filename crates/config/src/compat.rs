@@ -11,6 +11,17 @@ use table::{FLAGS, IMPLIED};
 /// The newest compatibility date this version of edgeemu knows.
 pub const NEWEST_DATE: &str = "2026-11-20";
 
+/// The flags that change what edgeemu does, by the names that switch them on. Everything else in it behaves as at the
+/// newest date, whatever date and flags say.
+pub const HONOURED: [&str; 6] = [
+    "enable_request_signal",
+    "fetch_iterable_type_support",
+    "global_navigator",
+    "nodejs_als",
+    "nodejs_compat",
+    "nodejs_compat_v2",
+];
+
 /// One compatibility flag.
 struct Flag {
     /// The name that turns it on.
@@ -135,6 +146,18 @@ impl CompatFlags {
     /// The enabling names of all flags in effect, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.enabled.iter().copied()
+    }
+
+    /// The names among `named` that ask for something else than edgeemu does: they switch off what it always does, or
+    /// switch on what it never does.
+    pub fn without_effect(named: &[String]) -> Vec<&str> {
+        let asks_in_vain = |name: &&str| {
+            find(name).is_some_and(|(flag, on)| {
+                let is_always_done = matches!(flag.default, Default::Always | Default::Since(_));
+                !HONOURED.contains(&flag.on) && on != is_always_done
+            })
+        };
+        named.iter().map(String::as_str).filter(asks_in_vain).collect()
     }
 
     /// The compatibility date.

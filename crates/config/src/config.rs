@@ -10,6 +10,7 @@ use crate::sections::{
     BundleSettings, CustomBuild, DevSettings, Export, Limits, Migration, QueueConsumer, Route, Rules, Site,
     TailConsumer,
 };
+use crate::source::Place;
 
 /// One Worker, ready to be built and started.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub config_dir: PathBuf,
     /// Absolute path of the entry point. Absent for assets without a Worker.
     pub main: Option<PathBuf>,
+    /// Where `main` stands in the file; absent if the script comes from the command line.
+    pub main_place: Option<Place>,
     /// Absolute directory that module names are relative to; the directory of `main` when not set.
     pub base_dir: PathBuf,
     /// The compatibility date, `YYYY-MM-DD`.

@@ -53,29 +53,34 @@ impl Found {
             Source { path: redirect.clone(), text: text.to_owned(), format: Format::Json, shown: REDIRECT.to_owned() };
         let raw = RawConfig::parse(source)?;
         let target = target(&raw, text)?;
+        let dir = redirect.ancestors().nth(3);
         if !exists(&target) {
-            return Err(refuse(
-                &raw,
-                format!(
-                    "There is a deploy configuration at \"{REDIRECT}\".\nBut the redirected configuration path it points to, \
-                 \"{}\", does not exist.",
-                    target.display()
-                ),
-            ));
+            let shown = dir.and_then(|dir| target.strip_prefix(dir).ok()).unwrap_or(&target).display();
+            let message = format!(
+                "There is a deploy configuration at \"{REDIRECT}\".\nBut the redirected configuration path it points to, \
+                 \"{shown}\", does not exist."
+            );
+            return Err(refuse(&raw, message));
         }
-        match (&self.user, redirect.ancestors().nth(3)) {
-            (Some(user), Some(dir)) if user.parent() != Some(dir) => Err(refuse(
-                &raw,
-                format!(
-                    "Found both a user configuration file at \"{}\"\nand a deploy configuration file at \"{}\".\nBut these do \
-                 not share the same base path so it is not clear which should be used.",
-                    user.display(),
-                    redirect.display()
-                ),
-            )),
+        match (&self.user, dir) {
+            (Some(user), Some(dir)) if user.parent() != Some(dir) => Err(refuse(&raw, apart(user, &redirect))),
             _ => Ok(target),
         }
     }
+}
+
+/// The user's configuration and the generated one belong to different projects.
+fn apart(user: &Path, redirect: &Path) -> String {
+    let expected = user.with_file_name(REDIRECT);
+    let (user, redirect, expected) = (user.display(), redirect.display(), expected.display());
+    format!(
+        "Found both a user configuration file at \"{user}\"\nand a deploy configuration file at \"{redirect}\".\nBut these \
+         do not share the same base path so it is not clear which should be used.\n\nA deploy configuration file is generated \
+         by a build tool to redirect Wrangler to the configuration it generated.\nIt is only applied when it sits alongside \
+         the user configuration file, which here would be \"{expected}\".\n\nPlease either delete \"{redirect}\" if it is \
+         left over from a previous build,\nor try running this command from the directory containing the configuration you \
+         want to use.\nSee https://developers.cloudflare.com/workers/wrangler/configuration/#generated-wrangler-configuration"
+    )
 }
 
 /// The path under `configPath`, relative to the redirect file.

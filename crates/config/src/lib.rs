@@ -32,7 +32,7 @@ mod source;
 mod suggest;
 
 pub use bindings::*;
-pub use compat::{CompatFlags, CompatOptions, NEWEST_DATE};
+pub use compat::{CompatFlags, CompatOptions, HONOURED, NEWEST_DATE};
 pub use config::Config;
 pub use discovery::{Found, candidates, redirect_candidates};
 pub use dotenv::{Dotenv, SecretFile, SecretFileKind, SelectOptions, announcement, merge, select_files};
@@ -45,6 +45,7 @@ pub use sections::{
     Protocol, QueueConsumer, RenamedClass, Route, Rule, Rules, Site, TailConsumer, TransferredClass, fold_classes,
 };
 pub use source::{Format, Place, Source, Span};
+pub use suggest::nearest;
 
 #[cfg(test)]
 mod tests;

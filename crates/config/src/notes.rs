@@ -156,6 +156,11 @@ impl<'a> Notes<'a> {
         self.names.borrow().iter().rev().find(|(known, _)| known == name).map(|(_, span)| *span)
     }
 
+    /// Where a span stands, for complaints that are made later.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        self.cursor.borrow_mut().place(&self.source.text, &self.source.shown, span)
+    }
+
     /// Keeps the first thousand complaints: nobody reads more, and a generated file may give millions.
     fn push(&self, severity: Severity, span: Option<Span>, message: String, hint: Option<String>) {
         if self.muted {
@@ -166,7 +171,7 @@ impl<'a> Notes<'a> {
             *dropped = (*dropped).max(Some(severity));
             return;
         }
-        let place = span.map(|span| self.cursor.borrow_mut().place(&self.source.text, &self.source.shown, span));
+        let place = span.map(|span| self.place(span));
         self.list.borrow_mut().push(Note { severity, message, environment: self.environment.clone(), place, hint });
     }
 

@@ -70,6 +70,7 @@ impl Overrides {
         }
         if let Some(main) = &self.main {
             config.main = Some(self.path(&dir, main));
+            config.main_place = None;
         }
         if let Some(directory) = &self.assets {
             let directory = self.path(&dir, directory);

@@ -98,9 +98,14 @@ impl RawConfig {
             }
         });
         let name = options.env.filter(|name| !name.is_empty())?;
+        if options.redirected {
+            self.compare_target(name, notes);
+            return None;
+        }
         let Some(table) = table else {
             if environments.is_none() {
-                notes.absent(Severity::Warning, unknown_environment(name), Some("the top level is used".to_owned()));
+                let message = self.unknown_environment(name, "");
+                notes.absent(Severity::Warning, message, Some("the top level is used".to_owned()));
             }
             return None;
         };
@@ -108,9 +113,12 @@ impl RawConfig {
             let known = self.environments();
             let hint = did_you_mean(name, known.iter().copied());
             let known = serde_json::Value::from(known);
-            let message =
-                format!("{}\nThe available configured environment names are: {known}", unknown_environment(name));
-            notes.absent(Severity::Error, message, hint);
+            let known = format!("The available configured environment names are: {known}\n");
+            let message = self.unknown_environment(name, &known);
+            match environments {
+                Some(section) => notes.at(Severity::Error, section.key_span, message, hint),
+                None => notes.absent(Severity::Error, message, hint),
+            }
             return None;
         };
         match &entry.value.node {
@@ -122,13 +130,33 @@ impl RawConfig {
             }
         }
     }
-}
 
-fn unknown_environment(name: &str) -> String {
-    format!(
-        "No environment found in configuration with name \"{name}\".\nBefore using `--env={name}` there should be an \
-         equivalent environment section in the configuration."
-    )
+    /// A generated file is made for one environment; asking for another one is a mistake.
+    fn compare_target(&self, name: &str, notes: &Notes) {
+        let Some(entry) = self.root.get("targetEnvironment") else { return };
+        match &entry.value.node {
+            Node::String(target) if !target.is_empty() && target != name => notes.error(
+                entry.value.span,
+                format!(
+                    "You have specified the environment \"{name}\" via the `--env/-e` CLI argument or the CLOUDFLARE_ENV \
+                     environment variable.\nThis does not match the target environment \"{target}\" that was used when \
+                     building the application.\nPerhaps you need to re-run the custom build of the project with \"{name}\" \
+                     as the selected environment?"
+                ),
+            ),
+            _ => {}
+        }
+    }
+
+    /// Production's text; `known` is the line that lists the names there are.
+    fn unknown_environment(&self, name: &str, known: &str) -> String {
+        format!(
+            "No environment found in configuration with name \"{name}\".\nBefore using `--env={name}` there should be an \
+             equivalent environment section in the configuration.\n{known}\nConsider adding an environment configuration \
+             section to the {} file:\n```\n[env.{name}]\n```",
+            self.source.shown
+        )
+    }
 }
 
 fn redirected_environments(names: &[&str]) -> String {
@@ -146,10 +174,11 @@ fn read(scope: &Scope, options: &ResolveOptions) -> Config {
     let source = scope.notes.source;
     let dir = source.dir();
     scope.top_only("env");
-    sections::ignored(scope);
+    sections::ignored(scope, options.redirected);
     sections::observability(scope);
     let text = |key| scope.inherited(key).and_then(|field| field.string());
     let main = text("main").map(|path| absolute(dir, Path::new(&path)));
+    let main_place = scope.inherited("main").map(|field| scope.notes.place(field.value.span));
     let base_dir = text("base_dir").map(|path| absolute(dir, Path::new(&path)));
     let name = name(scope, options);
     let mut bindings = Bindings::read(scope);
@@ -163,6 +192,7 @@ fn read(scope: &Scope, options: &ResolveOptions) -> Config {
         config_dir: dir.to_owned(),
         base_dir: base_dir.unwrap_or_default(),
         main,
+        main_place,
         compatibility_date: written_date(scope),
         compatibility_flags: written_flags(scope),
         compat: CompatFlags::default(),
@@ -198,7 +228,8 @@ fn name(scope: &Scope, options: &ResolveOptions) -> Option<String> {
             field.json()
         ));
     }
-    match options.env.filter(|env| !env.is_empty() && scope.declares_no_own_name()) {
+    // A build tool has put the environment into the name already.
+    match options.env.filter(|env| !env.is_empty() && !options.redirected && scope.declares_no_own_name()) {
         Some(env) => name.map(|name| format!("{name}-{env}")),
         None => name,
     }

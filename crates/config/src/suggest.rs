@@ -5,7 +5,7 @@ const WORD_CHARS_MAX: usize = 64;
 
 /// The candidate nearest to `word`, if it is near enough to be a slip of the pen: at most a third of the word's
 /// letters differ.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
     if length > WORD_CHARS_MAX {
         return None;

@@ -29,6 +29,7 @@ use crate::worker::Worker;
 pub struct Emulator {
     engine: Arc<Engine>,
     url: Option<String>,
+    more_urls: Vec<String>,
     _changes: Option<Changes>,
     _presence: Option<Presence>,
 }
@@ -59,6 +60,9 @@ impl Emulator {
     }
 
     pub(crate) async fn start(options: EmulatorBuilder, project: Project) -> Result<Emulator, BuildError> {
+        if project.config().build.command.is_none() {
+            project.check_entry_point()?;
+        }
         let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev)).transpose()?;
         let storage = match &options.persist {
             Some(dir) => Storage::open(&options.world, &kv_dir(dir))?,
@@ -80,10 +84,11 @@ impl Emulator {
             storage,
             view,
         });
+        let since = Clock::real().now();
         let first = reload::build(&engine).await;
         let inputs = match first {
             Ok(inputs) => inputs,
-            Err((error, inputs)) if options.watch => {
+            Err((error, inputs)) if options.watch && !error.ends_the_start() => {
                 reload::mark_broken(&engine, &error);
                 engine.release().await;
                 inputs
@@ -91,18 +96,25 @@ impl Emulator {
             Err((error, _)) => return Err(error),
         };
         let presence = presence(&options, listening.as_ref());
+        let more_urls = listening.as_ref().map(|listening| listening.more_urls.clone()).unwrap_or_default();
         let url = match listening {
             Some(listening) => Some(serve(&engine, listening, options.test_scheduled).await?),
             None => None,
         };
-        let changes = if options.watch { Some(reload::watch(&engine, inputs).await?) } else { None };
-        Ok(Emulator { engine, url, _changes: changes, _presence: presence })
+        let changes = if options.watch { Some(reload::watch(&engine, inputs, since).await?) } else { None };
+        Ok(Emulator { engine, url, more_urls, _changes: changes, _presence: presence })
     }
 
     /// Where the HTTP server is, for example `http://localhost:8787`.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Where else it is, if it listens on every address of the machine.
+    #[must_use]
+    pub fn more_urls(&self) -> &[String] {
+        &self.more_urls
     }
 
     /// Sends a request into the Worker, without a network between. The URL has to be absolute.

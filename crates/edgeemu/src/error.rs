@@ -13,6 +13,14 @@ pub enum ProjectError {
     /// The configuration has errors.
     #[error("{}", .0.render().trim_end())]
     Config(Box<Report>),
+    /// The script that was named instead of `main` is not there.
+    #[error("{message}")]
+    NoScript {
+        /// Production's text.
+        message: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
     /// A file that was named is not there.
     #[error("no such configuration file: `{}`", .0.display())]
     NoConfig(PathBuf),
@@ -56,8 +64,10 @@ pub enum BuildError {
     /// The configuration names no script.
     #[error("the configuration names no `main`: edgeemu does not serve assets without a Worker yet")]
     NoMain,
-    /// The project's own build command failed.
-    #[error("the build command failed: `{command}`: {reason}")]
+    /// The project's own build command failed. Production's words.
+    #[error(
+        "Running custom build `{command}` failed. There are likely more logs from your build command above.\n{reason}"
+    )]
     BuildCommand {
         /// As written under `build.command`.
         command: String,
@@ -84,12 +94,26 @@ pub enum BuildError {
     /// HTTPS was asked for, and no certificate can be made.
     #[error("no certificate for https can be made: {0}")]
     Tls(String),
+    /// `WRANGLER_BUILD_PLATFORM` names no platform. Production's words.
+    #[error(
+        "Invalid esbuild platform configuration defined in the WRANGLER_BUILD_PLATFORM environment variable.\nValid \
+         platform values are: 'browser', 'node' and 'neutral'."
+    )]
+    Platform,
     /// The system.
     #[error("{0}")]
     System(#[from] std::io::Error),
     /// The emulator was shut down meanwhile.
     #[error(transparent)]
     Closed(#[from] LaneClosed),
+}
+
+impl BuildError {
+    /// Whether `edgeemu dev` ends with this at its start, as production's tool does, instead of waiting for the file to be
+    /// mended.
+    pub(crate) fn ends_the_start(&self) -> bool {
+        matches!(self, BuildError::Project(_) | BuildError::BuildCommand { .. })
+    }
 }
 
 impl From<BundleError> for BuildError {

@@ -32,6 +32,18 @@ pub enum Event {
         /// The file.
         file: PathBuf,
     },
+    /// The project's own build command is being run.
+    BuildCommand {
+        /// As written under `build.command`.
+        command: String,
+    },
+    /// The build command printed a line.
+    BuildOutput {
+        /// The line without its end.
+        text: String,
+        /// Whether it came from stderr.
+        error: bool,
+    },
     /// The Worker runs in its new version.
     Reloaded {
         /// From noticing the change to the new version.

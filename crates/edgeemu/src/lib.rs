@@ -13,11 +13,13 @@
 //! Data lives in memory unless [`EmulatorBuilder::persist`] says otherwise. Several emulators run in one process
 //! without knowing of each other.
 
+mod build_command;
 mod builder;
 mod cf;
 mod clock;
 mod control;
 mod emulator;
+mod entry;
 mod error;
 mod event;
 mod inbound;
@@ -30,6 +32,7 @@ mod script;
 mod server;
 mod state;
 mod tls;
+mod watched;
 mod worker;
 
 pub use edgeemu_config as config;

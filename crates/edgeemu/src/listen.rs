@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use edgeemu_config::{DevSettings, Protocol};
-use edgeemu_world::listen;
+use edgeemu_world::{addresses, listen};
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::{BuildError, ListenError};
@@ -28,6 +28,8 @@ pub struct ListenOptions {
 pub(crate) struct Listening {
     pub(crate) listener: TcpListener,
     pub(crate) url: String,
+    /// The other URLs under which it answers, if it listens on every address of the machine.
+    pub(crate) more_urls: Vec<String>,
     /// The default port was taken, and another one is used.
     pub(crate) moved_from: Option<u16>,
     /// What makes connections secure, if they are.
@@ -46,9 +48,21 @@ impl ListenOptions {
         if dev.local_protocol != Some(Protocol::Https) {
             return Ok(opened);
         }
-        let url = opened.url.replacen("http:", "https:", 1);
-        Ok(Listening { url, tls: Some(tls::acceptor()?), ..opened })
+        let secure = |url: &String| url.replacen("http:", "https:", 1);
+        let (url, more_urls) = (secure(&opened.url), opened.more_urls.iter().map(secure).collect());
+        let tls = Some(tls::acceptor(&certified(address, dev))?);
+        Ok(Listening { url, more_urls, tls, ..opened })
     }
+}
+
+/// The names and addresses that clients may reach the server by.
+fn certified(address: IpAddr, dev: &DevSettings) -> Vec<String> {
+    let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let mut names: Vec<String> = loopback.into_iter().chain(dev.host.clone()).collect();
+    let reachable =
+        if address.is_unspecified() { addresses().into_iter().map(IpAddr::V4).collect() } else { vec![address] };
+    names.extend(reachable.iter().map(IpAddr::to_string).filter(|name| name != "127.0.0.1" && name != "::1"));
+    names
 }
 
 fn first_free(ip: &str, address: IpAddr) -> Result<Listening, BuildError> {
@@ -73,7 +87,18 @@ fn bind(ip: &str, address: IpAddr, port: u16) -> Result<Listening, BuildError> {
         IpAddr::V6(address) => format!("[{address}]"),
         IpAddr::V4(address) => address.to_string(),
     };
-    Ok(Listening { listener, url: format!("http://{host}:{port}"), moved_from: None, tls: None })
+    let url = |host: &str| format!("http://{host}:{port}");
+    let more_urls = more_hosts(address).iter().map(|host| url(host)).collect();
+    Ok(Listening { listener, url: url(&host), more_urls, moved_from: None, tls: None })
+}
+
+/// Where else a server on every address answers.
+fn more_hosts(address: IpAddr) -> Vec<String> {
+    if !address.is_unspecified() {
+        return Vec::new();
+    }
+    let loopback = address.is_ipv6().then(|| "[::1]".to_owned());
+    loopback.into_iter().chain(addresses().iter().map(ToString::to_string)).collect()
 }
 
 fn address(ip: &str) -> Result<IpAddr, BuildError> {

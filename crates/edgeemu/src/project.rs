@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use edgeemu_config::{
-    Binding, BindingKind, Config, Dotenv, Found, Mode, Overrides, RawConfig, Report, ResolveOptions, SelectOptions,
-    Source, announcement, merge, select_files,
+    Binding, BindingKind, CompatFlags, Config, Dotenv, Found, Mode, Overrides, RawConfig, Report, ResolveOptions,
+    SelectOptions, Source, announcement, merge, select_files,
 };
 use edgeemu_storage::Layout;
 use edgeemu_world::World;
 
+use crate::entry;
 use crate::error::ProjectError;
 
 /// Where a project is and how its configuration is read.
@@ -59,8 +60,18 @@ pub struct Project {
     secrets_announcements: Vec<String>,
     warnings: Vec<String>,
     dir: PathBuf,
+    /// The file that led to the configuration, if a build tool left one.
+    redirect: Option<PathBuf>,
     /// The configuration, if it was given as text.
     text: Option<(PathBuf, String)>,
+}
+
+/// A configuration and how it was found.
+struct Origin {
+    raw: RawConfig,
+    /// The folder of the user's own configuration.
+    dir: PathBuf,
+    redirect: Option<PathBuf>,
 }
 
 impl Project {
@@ -69,8 +80,8 @@ impl Project {
     /// # Errors
     /// Every complaint about it at once, or the file that cannot be read.
     pub fn load(options: ProjectOptions) -> Result<Project, ProjectError> {
-        let (raw, dir, redirected) = find(&options)?;
-        Project::resolve(options, &raw, dir, redirected)
+        let origin = find(&options)?;
+        Project::resolve(options, origin)
     }
 
     /// Resolves a configuration given as text, as if it stood in `path`.
@@ -80,7 +91,7 @@ impl Project {
     pub fn from_text(options: ProjectOptions, path: &Path, text: &str) -> Result<Project, ProjectError> {
         let raw = RawConfig::parse(Source::new(path, text))?;
         let dir = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        let project = Project::resolve(options, &raw, dir, false)?;
+        let project = Project::resolve(options, Origin { raw, dir, redirect: None })?;
         Ok(Project { text: Some((path.to_path_buf(), text.to_owned())), ..project })
     }
 
@@ -95,12 +106,8 @@ impl Project {
         }
     }
 
-    fn resolve(
-        options: ProjectOptions,
-        raw: &RawConfig,
-        dir: PathBuf,
-        redirected: bool,
-    ) -> Result<Project, ProjectError> {
+    fn resolve(options: ProjectOptions, origin: Origin) -> Result<Project, ProjectError> {
+        let Origin { raw, dir, redirect } = origin;
         let mut overrides = options.overrides.clone();
         overrides.cwd.clone_from(&options.cwd);
         if options.script.is_some() {
@@ -110,7 +117,7 @@ impl Project {
             env: options.env.as_deref(),
             overrides,
             entry_point_needed: options.entry_point_needed,
-            redirected,
+            redirected: redirect.is_some(),
             ..ResolveOptions::default()
         })?;
         let mut project = Project {
@@ -121,6 +128,7 @@ impl Project {
             secrets_announcements: Vec::new(),
             warnings: Vec::new(),
             dir,
+            redirect,
             text: None,
         };
         project.read_secrets()?;
@@ -210,6 +218,11 @@ impl Project {
         Layout::of_project(&self.dir).state()
     }
 
+    /// Refuses a project whose `main` is not there.
+    pub(crate) fn check_entry_point(&self) -> Result<(), ProjectError> {
+        entry::check(&self.config, &self.report.file, self.options.world.disk())
+    }
+
     pub(crate) fn options(&self) -> &ProjectOptions {
         &self.options
     }
@@ -217,9 +230,13 @@ impl Project {
     /// Files whose change means reading the configuration again.
     pub(crate) fn config_inputs(&self) -> Vec<PathBuf> {
         let mut files = vec![self.config.path.clone()];
+        files.extend(self.redirect.clone());
         files.extend([".dev.vars", ".env", ".env.local"].map(|name| self.dir.join(name)));
         if let Some(env) = &self.options.env {
-            files.extend([format!(".dev.vars.{env}"), format!(".env.{env}")].map(|name| self.dir.join(name)));
+            files.extend(
+                [format!(".dev.vars.{env}"), format!(".env.{env}"), format!(".env.{env}.local")]
+                    .map(|name| self.dir.join(name)),
+            );
         }
         files.extend(self.options.env_files.iter().map(|file| self.options.cwd.join(file)));
         files
@@ -247,11 +264,18 @@ fn unserved(config: &Config) -> Vec<String> {
     if !config.queue_consumers.is_empty() {
         warnings.push("edgeemu does not run queues yet: `queues.consumers` has no effect".to_owned());
     }
+    if config.site.is_some() {
+        warnings.push("edgeemu does not serve static assets yet: `site` has no effect".to_owned());
+    }
+    let flags = CompatFlags::without_effect(&config.compatibility_flags);
+    if !flags.is_empty() {
+        let names: Vec<_> = flags.iter().map(|flag| format!("`{flag}`")).collect();
+        warnings.push(format!("edgeemu does not act on these compatibility flags yet: {}", names.join(", ")));
+    }
     warnings
 }
 
-/// The configuration, the user's folder, and whether a redirect led there.
-fn find(options: &ProjectOptions) -> Result<(RawConfig, PathBuf, bool), ProjectError> {
+fn find(options: &ProjectOptions) -> Result<Origin, ProjectError> {
     let disk = options.world.disk();
     if let Some(path) = &options.config {
         let path = options.cwd.join(path);
@@ -259,7 +283,7 @@ fn find(options: &ProjectOptions) -> Result<(RawConfig, PathBuf, bool), ProjectE
             return Err(ProjectError::NoConfig(path));
         }
         let raw = parse(options, &path)?;
-        return Ok((raw, path.parent().map(Path::to_path_buf).unwrap_or_default(), false));
+        return Ok(Origin { raw, dir: path.parent().map(Path::to_path_buf).unwrap_or_default(), redirect: None });
     }
     let script = options.script.as_ref().map(|script| options.cwd.join(script));
     let start = script.as_deref().and_then(Path::parent).unwrap_or(&options.cwd);
@@ -268,12 +292,13 @@ fn find(options: &ProjectOptions) -> Result<(RawConfig, PathBuf, bool), ProjectE
     let dir = found.user_dir().unwrap_or(&options.cwd).to_path_buf();
     if let Some(redirect) = &found.redirect {
         let target = found.follow(&read(&options.world, redirect)?, &exists)?;
-        return Ok((parse(options, &target)?, dir, true));
+        return Ok(Origin { raw: parse(options, &target)?, dir, redirect: found.redirect });
     }
-    match &found.user {
-        Some(path) => Ok((parse(options, path)?, dir, false)),
-        None => Ok((RawConfig::empty(&options.cwd), dir, false)),
-    }
+    let raw = match &found.user {
+        Some(path) => parse(options, path)?,
+        None => RawConfig::empty(&options.cwd),
+    };
+    Ok(Origin { raw, dir, redirect: None })
 }
 
 fn parse(options: &ProjectOptions, path: &Path) -> Result<RawConfig, ProjectError> {

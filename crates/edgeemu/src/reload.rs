@@ -1,38 +1,36 @@
 //! Building the Worker, and building it again when a file changes.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use edgeemu_world::Clock;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use edgeemu_world::{Clock, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::emulator::{Engine, replace};
 use crate::error::BuildError;
 use crate::event::Event;
 use crate::script::Builder;
+use crate::watched::{Inputs, Watched};
 
 /// How long an editor takes to save a file, from the first event to the last.
 const SAVE: Duration = Duration::from_millis(5);
 
-/// Files to watch, or why there is no new version and the files to watch until there can be.
-pub(crate) type Outcome = Result<Vec<PathBuf>, (BuildError, Vec<PathBuf>)>;
+/// What to watch, or why there is no new version and what to watch until there can be.
+pub(crate) type Outcome = Result<Inputs, (BuildError, Inputs)>;
 
 /// Builds the project as it was last read, and puts the result in place.
 pub(crate) async fn build(engine: &Engine) -> Outcome {
     let mut state = engine.state.lock().await;
     let state = &mut *state;
-    let config_inputs = state.project.config_inputs();
-    let built = match state.builder.build(&state.project, engine.kv()).await {
+    let built = match state.builder.build(&state.project, engine.kv(), &engine.events).await {
         Ok(built) => built,
         Err(error) => {
-            let inputs = failed_inputs(&error).into_iter().chain(config_inputs).collect();
+            let inputs = Inputs::of(&state.project, failed_inputs(&error));
             return Err((error, inputs));
         }
     };
-    let inputs: Vec<_> = built.inputs.into_iter().chain(config_inputs).collect();
+    let inputs = Inputs::of(&state.project, built.inputs);
     for text in built.warnings {
         (engine.events)(Event::Warning { text });
     }
@@ -56,7 +54,7 @@ fn failed_inputs(error: &BuildError) -> Vec<PathBuf> {
 pub(crate) async fn reload(engine: &Engine, configuration: bool) -> Outcome {
     if configuration {
         let mut state = engine.state.lock().await;
-        let inputs = state.project.config_inputs();
+        let inputs = Inputs::of(&state.project, Vec::new());
         let read = state.project.reload().map_err(BuildError::from);
         let read = read.and_then(|project| Ok((Builder::new(&project, state.cache.clone())?, project)));
         match read {
@@ -86,8 +84,8 @@ impl Drop for Changes {
     }
 }
 
-/// Starts watching.
-pub(crate) async fn watch(engine: &Arc<Engine>, inputs: Vec<PathBuf>) -> Result<Changes, BuildError> {
+/// Starts watching what was built from at `since`.
+pub(crate) async fn watch(engine: &Arc<Engine>, inputs: Inputs, since: Timestamp) -> Result<Changes, BuildError> {
     let (sender, changes) = mpsc::unbounded_channel();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let changed = event.ok().filter(|event| !event.kind.is_access());
@@ -97,75 +95,64 @@ pub(crate) async fn watch(engine: &Arc<Engine>, inputs: Vec<PathBuf>) -> Result<
         }
     });
     let watcher = watcher.map_err(|error| BuildError::System(std::io::Error::other(error)))?;
-    let mut watched = Watched { watcher, inputs: BTreeSet::new(), folders: BTreeSet::new() };
-    watched.set(inputs);
-    let task = tokio::spawn(run(Arc::downgrade(engine), watched, changes));
-    Ok(Changes { task })
+    let disk = engine.state.lock().await.project.options().world.disk().clone();
+    let mut watched = Watched::new(watcher, disk);
+    let missed = watched.set(inputs, since);
+    let rebuilds = Rebuilds { engine: Arc::downgrade(engine), watched, changes, missed };
+    Ok(Changes { task: tokio::spawn(rebuilds.run()) })
 }
 
-/// What is watched: the folders of the inputs, because editors replace files.
-struct Watched {
-    watcher: RecommendedWatcher,
-    inputs: BTreeSet<PathBuf>,
-    folders: BTreeSet<PathBuf>,
+/// Builds the Worker again whenever something changes.
+struct Rebuilds {
+    engine: Weak<Engine>,
+    watched: Watched,
+    changes: mpsc::UnboundedReceiver<PathBuf>,
+    /// Changed before anybody watched it.
+    missed: Option<PathBuf>,
 }
 
-impl Watched {
-    fn set(&mut self, inputs: Vec<PathBuf>) {
-        let folders: BTreeSet<_> = inputs.iter().map(|input| folder(input)).collect();
-        for gone in self.folders.difference(&folders) {
-            // A folder that was deleted is not watched any more anyway.
-            let _deleted = self.watcher.unwatch(gone);
+impl Rebuilds {
+    async fn run(mut self) {
+        while let Some(files) = self.next().await {
+            let Some(engine) = self.engine.upgrade() else { return };
+            self.rebuild(&engine, &files).await;
         }
-        for new in folders.difference(&self.folders) {
-            // One that does not exist yet cannot be watched; its parent is, if something in it is an input.
-            let _absent = self.watcher.watch(new, RecursiveMode::NonRecursive);
-        }
-        self.folders = folders;
-        self.inputs = inputs.into_iter().collect();
     }
 
-    fn is_input(&self, path: &Path) -> bool {
-        self.inputs.iter().any(|input| path == input || path.parent() == Some(input))
-    }
-}
-
-fn folder(input: &Path) -> PathBuf {
-    if input.extension().is_none() && !input.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
-        return input.to_path_buf();
-    }
-    input.parent().map_or_else(|| input.to_path_buf(), Path::to_path_buf)
-}
-
-async fn run(engine: Weak<Engine>, mut watched: Watched, mut changes: mpsc::UnboundedReceiver<PathBuf>) {
-    let wall = Clock::real();
-    while let Some(file) = changes.recv().await {
-        if !watched.is_input(&file) {
-            continue;
-        }
-        let Some(engine) = engine.upgrade() else { return };
+    /// Waits for a change, and collects what belongs to it.
+    async fn next(&mut self) -> Option<Vec<PathBuf>> {
+        let first = match self.missed.take() {
+            Some(file) => file,
+            None => loop {
+                let file = self.changes.recv().await?;
+                if self.watched.is_input(&file) {
+                    break file;
+                }
+            },
+        };
         // One save is several events, within a moment.
-        wall.sleep(SAVE).await;
-        let mut files = vec![file];
-        while let Ok(more) = changes.try_recv() {
+        Clock::real().sleep(SAVE).await;
+        let mut files = vec![first];
+        while let Ok(more) = self.changes.try_recv() {
             files.push(more);
         }
+        Some(files)
+    }
+
+    async fn rebuild(&mut self, engine: &Engine, files: &[PathBuf]) {
+        let wall = Clock::real();
         let started = wall.now();
         (engine.events)(Event::Rebuilding { file: files[0].clone() });
         engine.hold().await;
-        let configuration = {
-            let state = engine.state.lock().await;
-            let inputs = state.project.config_inputs();
-            files.iter().any(|file| inputs.contains(file))
-        };
-        match reload(&engine, configuration).await {
+        let configuration = self.watched.is_configuration(&engine.state.lock().await.project, files);
+        match reload(engine, configuration).await {
             Ok(inputs) => {
-                watched.set(inputs);
+                self.missed = self.watched.set(inputs, started);
                 (engine.events)(Event::Reloaded { duration: wall.now() - started });
             }
             Err((error, inputs)) => {
-                watched.set(inputs);
-                mark_broken(&engine, &error);
+                self.missed = self.watched.set(inputs, started);
+                mark_broken(engine, &error);
                 engine.release().await;
             }
         }

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use edgeemu_bundle::{Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, RuleKind, ScriptFormat};
+use edgeemu_bundle::{BuildPlatform, Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, RuleKind, ScriptFormat};
 use edgeemu_config::{BindingKind, Config, ModuleType};
 use edgeemu_kv::Kv;
 use edgeemu_runtime::{Binding, BindingValue, Limits, Module, Script, Syntax};
 use edgeemu_world::World;
 use serde_json::Value;
 
+use crate::build_command;
 use crate::error::BuildError;
+use crate::event::EventSink;
 use crate::project::Project;
 
 /// Builds one project again and again.
@@ -34,13 +36,13 @@ impl Builder {
     }
 
     /// Runs the project's build command, bundles, and binds what `env` will hold.
-    pub(crate) async fn build(&mut self, project: &Project, kv: &Kv) -> Result<Built, BuildError> {
+    pub(crate) async fn build(&mut self, project: &Project, kv: &Kv, events: &EventSink) -> Result<Built, BuildError> {
         let config = project.config();
-        run_build_command(config).await?;
+        build_command::run(config, &project.options().world, events).await?;
+        project.check_entry_point()?;
         let bundle = self.bundler.bundle().await?;
         let warnings = bundle.warnings.iter().map(ToString::to_string).collect();
-        let mut inputs = bundle.inputs.clone();
-        inputs.extend(config.build.watch_dirs.iter().cloned());
+        let inputs = bundle.inputs.clone();
         Ok(Built { script: Arc::new(script(config, bundle, kv)?), inputs, warnings })
     }
 }
@@ -69,10 +71,22 @@ fn bundle_options(config: &Config, world: &World, cache_dir: Option<PathBuf>) ->
             .env()
             .var("WRANGLER_BUILD_CONDITIONS")
             .map(|list| list.split(',').map(str::to_owned).collect()),
+        platform: platform(world)?,
         cache_dir,
         disk: world.disk().clone(),
         ..BundleOptions::new(entry, config.config_dir.clone())
     })
+}
+
+/// `WRANGLER_BUILD_PLATFORM`.
+fn platform(world: &World) -> Result<BuildPlatform, BuildError> {
+    match world.env().var("WRANGLER_BUILD_PLATFORM").as_deref() {
+        None => Ok(BuildPlatform::default()),
+        Some("browser") => Ok(BuildPlatform::Browser),
+        Some("node") => Ok(BuildPlatform::Node),
+        Some("neutral") => Ok(BuildPlatform::Neutral),
+        Some(_) => Err(BuildError::Platform),
+    }
 }
 
 fn nodejs_compat(config: &Config) -> NodejsCompat {
@@ -152,13 +166,4 @@ fn bindings(config: &Config, kv: &Kv) -> Vec<Binding> {
     let secret = |(name, value): &(String, String)| (BindingValue::Json(Value::String(value.clone())), name.clone());
     let all = vars.chain(config.secrets.iter().map(secret)).chain(resources);
     all.map(|(value, name)| Binding { name, value }).collect()
-}
-
-async fn run_build_command(config: &Config) -> Result<(), BuildError> {
-    let Some(command) = &config.build.command else { return Ok(()) };
-    let failed = |reason: String| BuildError::BuildCommand { command: command.clone(), reason };
-    let mut process = tokio::process::Command::new("sh");
-    process.arg("-c").arg(command).current_dir(&config.build.cwd).kill_on_drop(true);
-    let status = process.status().await.map_err(|error| failed(error.to_string()))?;
-    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
 }

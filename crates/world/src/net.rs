@@ -4,7 +4,7 @@
 mod tests;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 /// Listens on `address`; port 0 lets the system choose one. The listener does not block, and an address that was in use
 /// a moment ago by a program that has ended is free again at once.
@@ -18,6 +18,18 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         Ok(listener)
     });
     bound.map_err(|error| io::Error::new(error.kind(), explanation(address, &error)))
+}
+
+/// The IPv4 addresses under which this machine can be reached, its own loopback address among them, in the order in which
+/// the system lists its interfaces. Empty where the system does not tell.
+#[must_use]
+pub fn addresses() -> Vec<Ipv4Addr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let addresses = interfaces.into_iter().filter_map(|interface| match interface.addr {
+        if_addrs::IfAddr::V4(address) => Some(address.ip),
+        if_addrs::IfAddr::V6(_) => None,
+    });
+    addresses.collect()
 }
 
 fn explanation(address: SocketAddr, error: &io::Error) -> String {

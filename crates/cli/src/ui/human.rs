@@ -9,6 +9,9 @@ use super::message::Message;
 use super::paint::Paint;
 use super::table;
 
+/// Before everything that the project's own build command has to do with.
+const BUILD: &str = "[custom build]";
+
 /// A piece of output.
 pub(crate) enum Piece {
     /// For stdout.
@@ -33,7 +36,7 @@ impl Human {
             Message::Bindings(rows) => Piece::Out(table::bindings(rows, self.out)),
             Message::Warning(text) | Message::ConfigWarnings { text, .. } => Piece::Err(self.err.warning(text)),
             Message::Starting => Piece::Out(self.out.dim("⎔ Starting local server...") + "\n"),
-            Message::Ready { url } => Piece::Out(format!("Ready on {}\n", self.out.cyan(url))),
+            Message::Ready { url, more_urls } => Piece::Out(ready(url, more_urls, self.out)),
             Message::ShuttingDown => Piece::Out(self.out.dim("⎔ Shutting down local server...") + "\n"),
             Message::Event(event) => return self.event(event),
             Message::Keys(_) | Message::Clear => return None,
@@ -47,6 +50,13 @@ impl Human {
                 Piece::Out(self.request(&format!("{method} {path}"), (*status, reason), *duration))
             }
             Event::Rebuilding { file } => Piece::Out(self.rebuilding(file)),
+            Event::BuildCommand { command } => Piece::Out(format!("{} Running: {command}\n", self.out.blue(BUILD))),
+            Event::BuildOutput { text, error: false } => {
+                Piece::Out(format!("{} {}\n", self.out.blue(BUILD), self.out.keep(text)))
+            }
+            Event::BuildOutput { text, error: true } => {
+                Piece::Err(format!("{} {}\n", self.err.red(BUILD), self.err.keep(text)))
+            }
             Event::Reloaded { .. } => Piece::Out(self.out.dim("⎔ Local server updated and ready") + "\n"),
             Event::BuildFailed { text } => Piece::Err(self.err.error(unmarked(text))),
             Event::Warning { text } => Piece::Err(self.err.warning(text)),
@@ -106,6 +116,14 @@ impl Human {
         }
         self.err.error(&text)
     }
+}
+
+fn ready(url: &str, more_urls: &[String], paint: Paint) -> String {
+    let mut text = format!("Ready on {}\n", paint.cyan(url));
+    for url in more_urls {
+        text.push_str(&format!("- {}\n", paint.cyan(url)));
+    }
+    text
 }
 
 fn banner(paint: Paint) -> String {

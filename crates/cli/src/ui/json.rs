@@ -24,7 +24,9 @@ pub(crate) fn render(message: &Message) -> Option<Value> {
         Message::ConfigWarnings { text, report } => {
             json!({ "event": "warning", "text": text.trim_end(), "report": report })
         }
-        Message::Ready { url } => json!({ "event": "ready", "url": url, "pid": std::process::id() }),
+        Message::Ready { url, more_urls } => {
+            json!({ "event": "ready", "url": url, "more_urls": more_urls, "pid": std::process::id() })
+        }
         Message::ShuttingDown => json!({ "event": "shutdown" }),
         Message::Event(event) => self::event(event),
         Message::Starting | Message::Keys(_) | Message::Clear => return None,
@@ -43,6 +45,10 @@ fn event(event: &Event) -> Value {
             "duration_ms": millis(*duration),
         }),
         Event::Rebuilding { file } => json!({ "event": "rebuild", "file": shown(file) }),
+        Event::BuildCommand { command } => json!({ "event": "build_command", "command": command }),
+        Event::BuildOutput { text, error } => {
+            json!({ "event": "build_output", "stream": if *error { "stderr" } else { "stdout" }, "text": plain(text) })
+        }
         Event::Reloaded { duration } => json!({ "event": "reload", "duration_ms": millis(*duration) }),
         Event::BuildFailed { text } => json!({ "event": "build_failed", "text": text }),
         Event::Warning { text } => json!({ "event": "warning", "text": text }),

@@ -33,8 +33,8 @@ pub(crate) enum Message {
     ConfigWarnings { text: String, report: Value },
     /// The server is being started.
     Starting,
-    /// The server answers here.
-    Ready { url: String },
+    /// The server answers here, and there too if it listens on every address of the machine.
+    Ready { url: String, more_urls: Vec<String> },
     /// The emulator has something to say.
     Event(Event),
     /// Show the line of keys from now on, or no more.
@@ -49,6 +49,8 @@ impl Message {
     /// The level at which this is printed.
     pub(crate) fn level(&self) -> LogLevel {
         match self {
+            // Whoever wants to read nothing else still waits for it.
+            Message::Ready { .. } => LogLevel::None,
             Message::Warning(_) | Message::ConfigWarnings { .. } => LogLevel::Warn,
             Message::Event(event) => event_level(event),
             _ => LogLevel::Info,

@@ -66,8 +66,7 @@ impl Screen {
 
     /// Prints a message, if it is important enough.
     pub(crate) fn show(&self, message: Message) {
-        // A program waits for this one whatever it wants to read besides.
-        let is_wanted = matches!(message, Message::Ready { .. } | Message::Keys(_) | Message::Clear);
+        let is_wanted = matches!(message, Message::Keys(_) | Message::Clear);
         if !is_wanted && message.level() > self.level {
             return;
         }

@@ -36,17 +36,26 @@ const INHERITED: [(&str, Check); 13] = [
 
 const REPEATED: [(&str, Check); 3] = [("cloudchamber", OBJECT), ("connect", LIST), ("containers", LIST)];
 
-const TOP_ONLY: [(&str, Check); 6] = [
+/// Build tools write it, and nobody checks it.
+const ANYTHING: Check = |_| {};
+
+const TOP_ONLY: [(&str, Check); 11] = [
     ("$schema", TEXT),
     ("addresses", LIST),
+    ("configPath", ANYTHING),
+    ("definedEnvironments", ANYTHING),
     ("dependencies_instrumentation", OBJECT),
     ("keep_vars", FLAG),
     ("pages_build_output_dir", TEXT),
     ("send_metrics", FLAG),
+    ("targetEnvironment", ANYTHING),
+    ("topLevelName", ANYTHING),
+    ("userConfigPath", ANYTHING),
 ];
 
-/// Type-checks the keys that change nothing locally, and complains about removed ones.
-pub(crate) fn ignored(scope: &Scope) {
+/// Type-checks the keys that change nothing locally, and complains about removed ones. A generated file (`redirected`)
+/// may still have `legacy_env`: its author cannot do anything about it.
+pub(crate) fn ignored(scope: &Scope, redirected: bool) {
     for (key, check) in INHERITED {
         scope.inherited(key).iter().for_each(check);
     }
@@ -56,14 +65,17 @@ pub(crate) fn ignored(scope: &Scope) {
     for (key, check) in TOP_ONLY {
         scope.top_only(key).iter().for_each(check);
     }
-    removed(scope);
+    removed(scope, redirected);
 }
 
 const REMOVED: [(&str, &str); 2] = [
     (
         "legacy_env",
-        "Removed: \"legacy_env\":\nThe \"legacy_env\" field is no longer supported, so please remove it from your \
-         configuration file.",
+        "The \"legacy_env\" field is no longer supported, so please remove it from your configuration file.\nService \
+         environments have been removed, and each environment is now deployed as its own Worker named \
+         \"<name>-<environment>\". This matches the behaviour of \"legacy_env = true\", which was the default, so removing \
+         the field will not change how your Worker is deployed.\nRefer to \
+         https://developers.cloudflare.com/workers/wrangler/environments/ for more information.",
     ),
     (
         "node_compat",
@@ -74,9 +86,10 @@ const REMOVED: [(&str, &str); 2] = [
     ),
 ];
 
-fn removed(scope: &Scope) {
+fn removed(scope: &Scope, redirected: bool) {
     for (key, message) in REMOVED {
-        if let Some(field) = scope.inherited(key) {
+        let is_forgiven = redirected && key == "legacy_env";
+        if let Some(field) = scope.inherited(key).filter(|_| !is_forgiven) {
             field.notes.error(field.key_span, message);
         }
     }

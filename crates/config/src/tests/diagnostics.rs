@@ -209,8 +209,11 @@ fn removed_keys_are_errors() {
     assert_eq!(
         found,
         [
-            "Removed: \"legacy_env\":\nThe \"legacy_env\" field is no longer supported, so please remove it from your \
-             configuration file.",
+            "The \"legacy_env\" field is no longer supported, so please remove it from your configuration \
+             file.\nService environments have been removed, and each environment is now deployed as its own Worker named \
+             \"<name>-<environment>\". This matches the behaviour of \"legacy_env = true\", which was the default, so \
+             removing the field will not change how your Worker is deployed.\nRefer to \
+             https://developers.cloudflare.com/workers/wrangler/environments/ for more information.",
             "Removed: \"node_compat\":\nThe \"node_compat\" field is no longer supported as of Wrangler v4. Instead, use \
              the `nodejs_compat` compatibility flag. This includes the functionality from legacy `node_compat` polyfills \
              and natively implemented Node.js APIs. See https://developers.cloudflare.com/workers/runtime-apis/nodejs for \

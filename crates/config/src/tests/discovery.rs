@@ -44,7 +44,7 @@ fn a_redirect_that_leads_nowhere_is_refused() {
     assert_eq!(
         missing,
         "There is a deploy configuration at \".wrangler/deploy/config.json\".\nBut the redirected configuration path it \
-         points to, \"/shop/.wrangler/deploy/x.json\", does not exist."
+         points to, \".wrangler/deploy/x.json\", does not exist."
     );
     let empty = message(found("/shop/wrangler.toml").follow("{}", &|_| true));
     assert!(empty.contains("the required \"configPath\" property was not found"), "{empty}");

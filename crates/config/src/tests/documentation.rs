@@ -1,5 +1,6 @@
 //! The page for users names every key, and no other.
 
+use crate::HONOURED;
 use crate::resolve::known_keys;
 
 const PAGE: &str = include_str!("../../../../docs/config.md");
@@ -22,4 +23,23 @@ fn documented() -> Vec<&'static str> {
 #[test]
 fn the_page_names_every_key_once_and_no_other() {
     assert_eq!(documented(), known_keys());
+}
+
+/// The names that the runtime asks for.
+fn asked_for() -> Vec<&'static str> {
+    let bootstrap = include_str!("../../../../runtime-js/bootstrap.js");
+    bootstrap.split("flags.includes(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn the_page_names_every_flag_that_is_honoured() {
+    let section = PAGE.split("## Compatibility date and flags").nth(1).unwrap().split("\n## ").next().unwrap();
+    let table = section.lines().filter(|line| line.starts_with("| `"));
+    let mut named: Vec<&str> =
+        table.flat_map(|line| line.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
+    named.sort_unstable();
+    assert_eq!(named, HONOURED);
+    for flag in asked_for() {
+        assert!(HONOURED.contains(&flag), "`{flag}` is missing in `compat::HONOURED` and in docs/config.md");
+    }
 }

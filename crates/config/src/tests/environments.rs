@@ -71,7 +71,14 @@ fn an_environment_replaces_inherited_values_whole() {
 fn an_unknown_environment_is_an_error_when_there_are_others() {
     let report = resolve_in(TEXT, Some("stagging")).unwrap_err();
     let error = report.errors().next().unwrap();
-    assert!(error.message.starts_with("No environment found in configuration with name \"stagging\".\n"));
+    assert_eq!(
+        error.message,
+        "No environment found in configuration with name \"stagging\".\nBefore using `--env=stagging` there should be an \
+         equivalent environment section in the configuration.\nThe available configured environment names are: \
+         [\"staging\",\"own\"]\n\nConsider adding an environment configuration section to the wrangler.jsonc \
+         file:\n```\n[env.stagging]\n```"
+    );
+    assert_eq!(error.place.as_ref().map(|place| place.line), Some(12));
     assert_eq!(error.hint.as_deref(), Some("did you mean `staging`?"));
 }
 
@@ -114,6 +121,24 @@ fn a_redirected_configuration_may_not_have_environments() {
     let expected =
         "Redirected configurations cannot include environments but the following have been found:\n\t- a\n\n\n";
     assert!(report.errors().next().unwrap().message.starts_with(expected), "{report}");
+}
+
+#[test]
+fn a_redirected_configuration_belongs_to_one_environment() {
+    let text = r#"{"name": "shop-staging", "main": "a.js", "compatibility_date": "2026-01-01", "legacy_env": true,
+      "configPath": "/shop/wrangler.jsonc", "userConfigPath": "/shop/wrangler.jsonc", "topLevelName": "shop",
+      "definedEnvironments": ["staging"], "targetEnvironment": "staging"}"#;
+    let options = |env| ResolveOptions { env: Some(env), redirected: true, ..ResolveOptions::default() };
+    let (config, report) = resolve_as("wrangler.json", text, &options("staging")).unwrap();
+    assert_eq!((config.worker_name(), report.notes.len()), ("shop-staging", 0), "{report}");
+    let report = resolve_as("wrangler.json", text, &options("production")).unwrap_err();
+    let message = &report.errors().next().unwrap().message;
+    assert!(
+        message.contains("This does not match the target environment \"staging\" that was used when building"),
+        "{message}"
+    );
+    let own = resolve_as("wrangler.json", text, &ResolveOptions::default()).unwrap_err();
+    assert!(own.errors().any(|note| note.message.starts_with("The \"legacy_env\" field is no longer supported")));
 }
 
 #[test]

@@ -21,3 +21,8 @@ fn the_listener_does_not_block() {
     let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).expect("a free port");
     assert_eq!(listener.accept().expect_err("nobody connects").kind(), io::ErrorKind::WouldBlock);
 }
+
+#[test]
+fn the_machine_can_be_reached_at_its_loopback_address() {
+    assert!(addresses().contains(&Ipv4Addr::LOCALHOST));
+}

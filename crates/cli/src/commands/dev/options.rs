@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use edgeemu::Project;
 use edgeemu::config::Overrides;
+use edgeemu::{Layout, Project};
 
 use super::Dev;
 use crate::context::{Context, Wanted};
@@ -14,6 +14,10 @@ use crate::ui::LogLevel;
 pub(super) struct Plan {
     pub(super) project: Project,
     pub(super) state_dir: PathBuf,
+    /// Where finished bundles are kept.
+    pub(super) bundles_dir: PathBuf,
+    /// Whether data lives in the project's own folder.
+    pub(super) in_project: bool,
     pub(super) test_scheduled: bool,
     pub(super) json: bool,
     pub(super) level: LogLevel,
@@ -28,8 +32,11 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let keys = args.output.show_interactive_dev_session;
     let script = args.script.clone();
     let project = context.project(Wanted { script, overrides: overrides(args), entry_point_needed: true })?;
-    let state_dir = context.state_dir(&project, persist_to.as_deref())?;
-    Ok(Plan { state_dir, project, test_scheduled, json, level, keys })
+    let state_dir = context.state_dir(&project, persist_to.as_deref());
+    // With `--persist-to` nothing is written into the project at all.
+    let in_project = persist_to.is_none();
+    let beside = if in_project { Layout::of_project(project.dir()).base().to_owned() } else { state_dir.clone() };
+    Ok(Plan { state_dir, bundles_dir: beside.join("bundles"), in_project, project, test_scheduled, json, level, keys })
 }
 
 fn overrides(args: Dev) -> Overrides {

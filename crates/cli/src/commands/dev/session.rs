@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use edgeemu::config::DevSettings;
-use edgeemu::{BuildError, Emulator, Layout, ListenOptions, Project};
+use edgeemu::{BuildError, Emulator, ListenOptions};
 
 use super::announce::announce;
 use super::options::Plan;
@@ -15,7 +15,7 @@ use crate::ui::keys::{Key, Keys};
 use crate::ui::{Message, Screen, ScreenOptions};
 
 /// How long the end may take. What a Worker was told is written does not depend on it.
-const SHUTDOWN: Duration = Duration::from_millis(900);
+const SHUTDOWN: Duration = Duration::from_millis(750);
 
 /// Exit code of a program that a signal ended.
 const INTERRUPTED: i32 = 130;
@@ -47,22 +47,23 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
 
 async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulator, CliError> {
     let sink = screen.clone();
-    let dev = plan.project.config().dev.clone();
+    let (project, dev) = (plan.project.clone(), plan.project.config().dev.clone());
     let emulator = Emulator::builder()
         .world(context.world.clone())
         .persist(plan.state_dir)
-        .bundle_cache(bundle_cache(&plan.project))
+        .bundle_cache(plan.bundles_dir)
         .events(Arc::new(move |event| sink.show(Message::Event(event))))
         .listen(ListenOptions::default())
         .watch(true)
         .test_scheduled(plan.test_scheduled)
         .project(plan.project)
         .build();
-    emulator.await.map_err(|error| refused(error, &dev))
-}
-
-fn bundle_cache(project: &Project) -> std::path::PathBuf {
-    Layout::of_project(project.dir()).base().join("bundles")
+    let emulator = emulator.await.map_err(|error| refused(error, &dev))?;
+    // Not before the start: a server that cannot listen leaves nothing behind.
+    if plan.in_project {
+        context.keep_unversioned(&project)?;
+    }
+    Ok(emulator)
 }
 
 /// A busy port is by far the most frequent reason, so it gets production's words.
@@ -81,7 +82,7 @@ fn refused(error: BuildError, dev: &DevSettings) -> CliError {
 
 async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants_keys: bool) -> Result<(), CliError> {
     let url = emulator.url().unwrap_or_default().to_owned();
-    screen.show(Message::Ready { url: url.clone() });
+    screen.show(Message::Ready { url: url.clone(), more_urls: emulator.more_urls().to_vec() });
     let mut keys = if wants_keys { Keys::open(screen) } else { Keys::none() };
     loop {
         tokio::select! {

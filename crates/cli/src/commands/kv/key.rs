@@ -27,6 +27,9 @@ pub(crate) enum KeyCommand {
 
 /// Write a key
 #[derive(Args)]
+#[command(
+    override_usage = "edgeemu kv key put <KEY> <VALUE|--path <FILE>> <--binding <NAME>|--namespace-id <ID>> [OPTIONS]"
+)]
 pub(crate) struct Put {
     /// The key
     key: String,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use edgeemu::config::KvNamespace;
+use edgeemu::config::{KvNamespace, nearest};
 
 use crate::context::{Context, Wanted};
 use crate::error::CliError;
@@ -61,7 +61,6 @@ impl Target {
                 .hint("leave it out to work on local data"));
         }
         let project = context.project(Wanted::default())?;
-        let state_dir = context.state_dir(&project, self.persist_to.as_deref())?;
         let id = match (&self.which.namespace_id, &self.which.binding) {
             (Some(id), _) => id.clone(),
             (None, Some(name)) => self.id_of(name, &project.config().bindings.kv_namespaces, intent)?,
@@ -70,7 +69,10 @@ impl Target {
         if id.is_empty() {
             return Err(CliError::usage("the id of a namespace cannot be empty"));
         }
-        Ok(Located { id, state_dir })
+        if self.persist_to.is_none() {
+            context.keep_unversioned(&project)?;
+        }
+        Ok(Located { id, state_dir: context.state_dir(&project, self.persist_to.as_deref()) })
     }
 
     fn id_of(&self, name: &str, declared: &[KvNamespace], intent: Intent) -> Result<String, CliError> {
@@ -104,10 +106,8 @@ fn unknown(name: &str, declared: &[KvNamespace]) -> CliError {
     if names.is_empty() {
         return error.hint("the configuration declares no `kv_namespaces`; `--namespace-id` does without");
     }
-    let close = names.iter().map(|known| (strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()), known));
-    let nearest = close.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
-    let error = match nearest {
-        Some((_, known)) => error.hint(format!("did you mean `{known}`?")),
+    let error = match nearest(name, names.iter().copied()) {
+        Some(known) => error.hint(format!("did you mean `{known}`?")),
         None => error,
     };
     error.hint(format!("the configuration declares: {}", names.join(", ")))
