@@ -180,6 +180,11 @@ impl Dev {
         Ok(line)
     }
 
+    /// Where it reads from, if that is a pipe.
+    pub(crate) fn keyboard(&mut self) -> Option<std::process::ChildStdin> {
+        self.child.stdin.take()
+    }
+
     /// What was printed so far.
     pub(crate) fn output(&self) -> String {
         self.printed.iter().map(|(_, line)| line.as_str()).collect()
@@ -218,7 +223,7 @@ impl Dev {
     }
 
     /// Waits for the end and collects everything.
-    fn run_out(mut self) -> Ran {
+    pub(crate) fn run_out(mut self) -> Ran {
         let code = self.ended(PATIENCE).code();
         let side = |side| self.printed.iter().filter(|(on, _)| *on == side).map(|(_, line)| line.as_str()).collect();
         Ran { code, stdout: side(Stream::Out), stderr: side(Stream::Err) }

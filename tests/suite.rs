@@ -14,6 +14,7 @@ mod raw;
 mod server;
 mod stage;
 mod steps;
+mod tls;
 mod upstream;
 
 use libtest_mimic::Arguments;

@@ -1,6 +1,8 @@
 //! `edgeemu dev`: how it starts, what it prints, how it ends.
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -30,6 +32,9 @@ pub(super) const TESTS: &[Written] = written![
     remote_is_refused,
     the_clock_can_be_moved_over_http,
     an_exception_lets_a_request_through_to_its_origin,
+    an_exception_lets_a_body_through_as_well,
+    a_worker_that_loops_does_not_hold_up_the_end,
+    a_start_that_loops_does_not_hold_up_the_end,
 ];
 
 const HELLO: &str = r#"
@@ -171,7 +176,6 @@ fn sighup_ends_it_as_well() -> Outcome {
 }
 
 fn a_request_under_way_does_not_hold_up_the_end() -> Outcome {
-    use std::io::Write;
     let home = Home::project(HELLO);
     let mut dev = home.dev(&[]);
     let mut slow = raw::connect(&dev.url);
@@ -268,24 +272,72 @@ fn the_clock_can_be_moved_over_http() -> Outcome {
     same("a day passed", now(&dev.url)? - before, 86_400_000)
 }
 
-fn an_exception_lets_a_request_through_to_its_origin() -> Outcome {
-    use std::io::{Read, Write};
+/// Answers one request on a port of its own; gives the host, and the request once it is read to the end of its body.
+fn origin_of_one_answer() -> Result<(String, JoinHandle<std::io::Result<String>>), String> {
     let origin = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
     let host = origin.local_addr().map_err(|error| error.to_string())?.to_string();
     let serving = std::thread::spawn(move || {
-        let (mut stream, _) = origin.accept()?;
-        let mut head = [0; 4096];
-        let read = stream.read(&mut head)?;
-        stream.write_all(b"HTTP/1.1 203 OK\r\ncontent-length: 15\r\nconnection: close\r\n\r\nfrom the origin")?;
-        Ok::<_, std::io::Error>(String::from_utf8_lossy(&head[..read]).into_owned())
+        let (stream, _) = origin.accept()?;
+        let mut reader = BufReader::new(&stream);
+        let (mut request, mut length) = (String::new(), 0);
+        while reader.read_line(&mut request)? > 2 {
+            let line = request.lines().last().unwrap_or_default().to_lowercase();
+            length = line.strip_prefix("content-length: ").and_then(|text| text.parse().ok()).unwrap_or(length);
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        request.push_str(&String::from_utf8_lossy(&body));
+        (&stream).write_all(b"HTTP/1.1 203 OK\r\ncontent-length: 15\r\nconnection: close\r\n\r\nfrom the origin")?;
+        Ok(request)
     });
-    let worker =
-        "export default { fetch(request, env, ctx) { ctx.passThroughOnException(); throw new Error('failed'); } };";
-    let home = Home::project(worker);
+    Ok((host, serving))
+}
+
+const FAILS: &str =
+    "export default { fetch(request, env, ctx) { ctx.passThroughOnException(); throw new Error('failed'); } };";
+
+fn an_exception_lets_a_request_through_to_its_origin() -> Outcome {
+    let (host, serving) = origin_of_one_answer()?;
+    let home = Home::project(FAILS);
     let dev = home.dev(&["--host", &host]);
     let reply = raw::get(&dev.url, "/path?q=1")?;
     same("answer", (reply.status, reply.text().as_str()), (203, "from the origin"))?;
     let seen = serving.join().expect("it does not panic").map_err(|error| error.to_string())?;
     contains("what the origin saw", &seen, "GET /path?q=1 HTTP/1.1")?;
     contains("what was logged", &dev.interrupt().stderr, "Error: failed")
+}
+
+fn an_exception_lets_a_body_through_as_well() -> Outcome {
+    let (host, serving) = origin_of_one_answer()?;
+    let home = Home::project(FAILS);
+    let dev = home.dev(&["--host", &host]);
+    let body = "0123456789".repeat(100_000);
+    let reply = raw::request(&dev.url, "POST /path", &body)?;
+    same("answer", (reply.status, reply.text().as_str()), (203, "from the origin"))?;
+    let seen = serving.join().expect("it does not panic").map_err(|error| error.to_string())?;
+    contains("what the origin saw", &seen, "POST /path HTTP/1.1")?;
+    holds("the whole body came through", seen.ends_with(&format!("\r\n\r\n{body}")))
+}
+
+fn a_worker_that_loops_does_not_hold_up_the_end() -> Outcome {
+    let worker = "export default { fetch(request) { if (request.url.endsWith('/loop')) { console.log('loops'); for (;;); } \
+                  return new Response('ok'); } };";
+    for signal in [Signal::INT, Signal::TERM] {
+        let home = Home::project(worker);
+        let mut dev = home.dev(&[]);
+        let mut client = raw::connect(&dev.url);
+        client.write_all(b"GET /loop HTTP/1.1\r\nhost: localhost\r\n\r\n").map_err(|error| error.to_string())?;
+        dev.wait_for("loops");
+        dev.signal(signal);
+        same("exit code", dev.ended(Duration::from_secs(2)).code(), Some(0))?;
+    }
+    Ok(())
+}
+
+fn a_start_that_loops_does_not_hold_up_the_end() -> Outcome {
+    let home = Home::project("console.log('starts'); for (;;); export default {};");
+    let mut dev = Dev::start(&mut home.command(&["dev", "--port", "0"]));
+    dev.wait_for("Starting local server");
+    dev.signal(Signal::TERM);
+    same("exit code", dev.ended(Duration::from_secs(2)).code(), Some(0))
 }

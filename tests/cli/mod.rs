@@ -4,15 +4,28 @@ use libtest_mimic::Trial;
 
 use crate::case::written_tests;
 
+mod build;
 mod configuration;
 mod dev;
 mod help;
 mod init;
+mod keys;
 mod kv;
 mod reload;
+mod secure;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
-    let lists = [configuration::TESTS, dev::TESTS, help::TESTS, init::TESTS, kv::TESTS, reload::TESTS];
+    let lists = [
+        build::TESTS,
+        configuration::TESTS,
+        dev::TESTS,
+        help::TESTS,
+        init::TESTS,
+        keys::TESTS,
+        kv::TESTS,
+        reload::TESTS,
+        secure::TESTS,
+    ];
     lists.into_iter().flat_map(written_tests).collect()
 }

@@ -14,6 +14,10 @@ pub(super) const TESTS: &[Written] = written![
     a_broken_configuration_is_shown_until_it_is_mended,
     an_edit_of_secrets_is_seen,
     data_survives_a_reload,
+    a_project_named_by_a_detour_is_watched,
+    a_folder_that_goes_and_comes_back_is_seen,
+    an_import_that_comes_later_is_seen,
+    secrets_of_an_environment_that_come_later_are_seen,
 ];
 
 fn worker(text: &str) -> String {
@@ -131,4 +135,54 @@ fn data_survives_a_reload() -> Outcome {
     dev.wait_for("Local server updated and ready");
     same("after", raw::get(&dev.url, "/")?.text().as_str(), "kept")?;
     holds("it ends well", dev.interrupt().code == Some(0))
+}
+
+fn a_project_named_by_a_detour_is_watched() -> Outcome {
+    let home = Home::project(&worker("first"));
+    std::os::unix::fs::symlink(home.path(), home.path().join("link")).map_err(|error| error.to_string())?;
+    for config in ["../project/./wrangler.jsonc", "link/wrangler.jsonc"] {
+        home.write("worker.js", &worker("first"));
+        let mut dev = home.dev(&["--config", config]);
+        same("before", raw::get(&dev.url, "/")?.text().as_str(), "first")?;
+        home.write("worker.js", &worker("second"));
+        dev.wait_for("Local server updated and ready");
+        same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")?;
+        let json = home.read("wrangler.jsonc");
+        home.write("wrangler.jsonc", &json.replace("\"app\"", "\"other\""));
+        dev.wait_for("wrangler.jsonc changed");
+        dev.wait_for("Local server updated and ready");
+    }
+    Ok(())
+}
+
+fn a_folder_that_goes_and_comes_back_is_seen() -> Outcome {
+    let home =
+        Home::project("import text from './lib/deep/text.js'; export default { fetch: () => new Response(text) };");
+    home.write("lib/deep/text.js", "export default 'first';");
+    let mut dev = home.dev(&[]);
+    same("before", raw::get(&dev.url, "/")?.text().as_str(), "first")?;
+    std::fs::remove_dir_all(home.path().join("lib")).map_err(|error| error.to_string())?;
+    dev.wait_for("[ERROR]");
+    home.write("lib/deep/text.js", "export default 'second';");
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")
+}
+
+fn secrets_of_an_environment_that_come_later_are_seen() -> Outcome {
+    let home = Home::project(SHOWS_ENV);
+    home.write("wrangler.jsonc", &config("top").replace("\"vars\"", "\"env\": { \"a\": {} }, \"vars\""));
+    let mut dev = home.dev(&["--env", "a"]);
+    home.write(".env.a.local", "NAME=secret\n");
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "secret")
+}
+
+fn an_import_that_comes_later_is_seen() -> Outcome {
+    let home = Home::project(&worker("first"));
+    let mut dev = home.dev(&[]);
+    home.write("worker.js", "import text from './later.js'; export default { fetch: () => new Response(text) };");
+    dev.wait_for("Could not resolve \"./later.js\"");
+    home.write("later.js", "export default 'second';");
+    dev.wait_for("Local server updated and ready");
+    same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")
 }

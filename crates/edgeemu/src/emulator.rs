@@ -23,6 +23,7 @@ use crate::reload::{self, Changes};
 use crate::script::Builder;
 use crate::server::{self, Front};
 use crate::state::{Presence, kv_dir};
+use crate::watched::Inputs;
 use crate::worker::Worker;
 
 /// One emulator. Dropping it ends it; [`Emulator::shutdown`] also waits until all data is on disk.
@@ -91,7 +92,7 @@ impl Emulator {
             Err((error, inputs)) if options.watch && !error.ends_the_start() => {
                 reload::mark_broken(&engine, &error);
                 engine.release().await;
-                inputs
+                inputs.or_beside(&Inputs::default())
             }
             Err((error, _)) => return Err(error),
         };
@@ -209,7 +210,7 @@ fn log_sink(events: &EventSink) -> LogSink {
 
 fn presence(options: &EmulatorBuilder, listening: Option<&Listening>) -> Option<Presence> {
     let dir = options.persist.as_ref()?;
-    Some(Presence::announce(&options.world, dir, &listening?.url))
+    Some(Presence::announce(&options.world, dir, listening?))
 }
 
 fn view(project: &Project) -> View {
@@ -231,6 +232,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
         (engine.events)(Event::Warning { text });
     }
     let Listening { listener, url, tls, .. } = listening;
+    let tls = tls.map(|secured| secured.acceptor);
     let (kv, clock) = (engine.kv.clone(), engine.clock());
     let mut view = engine.view.clone();
     if tls.is_some() {

@@ -29,8 +29,11 @@ impl View {
         let url = self.url(&request);
         let version = request.version();
         let host = self.host.as_deref().and_then(|host| HeaderValue::from_str(host).ok());
+        // HTTP/2 names the host in the address alone, and the Worker sees it in a header all the same.
+        let named = request.uri().authority().filter(|_| !request.headers().contains_key(HOST));
+        let named = named.and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
         let headers = request.headers_mut();
-        if let Some(host) = host {
+        if let Some(host) = host.or(named) {
             headers.insert(HOST, host);
         }
         if let (Some(peer), false) = (peer, headers.contains_key(&CONNECTING_IP))

@@ -5,10 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use edgeemu_config::{DevSettings, Protocol};
 use edgeemu_world::{addresses, listen};
-use tokio_rustls::TlsAcceptor;
 
 use crate::error::{BuildError, ListenError};
-use crate::tls;
+use crate::tls::{self, Secured};
 
 /// What is tried when nobody names a port.
 const DEFAULT_PORT: u16 = 8787;
@@ -33,7 +32,7 @@ pub(crate) struct Listening {
     /// The default port was taken, and another one is used.
     pub(crate) moved_from: Option<u16>,
     /// What makes connections secure, if they are.
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Secured>,
 }
 
 impl ListenOptions {
@@ -50,7 +49,7 @@ impl ListenOptions {
         }
         let secure = |url: &String| url.replacen("http:", "https:", 1);
         let (url, more_urls) = (secure(&opened.url), opened.more_urls.iter().map(secure).collect());
-        let tls = Some(tls::acceptor(&certified(address, dev))?);
+        let tls = Some(tls::secure(&certified(address, dev))?);
         Ok(Listening { url, more_urls, tls, ..opened })
     }
 }
@@ -58,7 +57,8 @@ impl ListenOptions {
 /// The names and addresses that clients may reach the server by.
 fn certified(address: IpAddr, dev: &DevSettings) -> Vec<String> {
     let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    let mut names: Vec<String> = loopback.into_iter().chain(dev.host.clone()).collect();
+    let host = dev.host.iter().filter_map(|host| host.split(':').next()).filter(|name| name.is_ascii());
+    let mut names: Vec<String> = loopback.into_iter().chain(host.map(str::to_owned)).collect();
     let reachable =
         if address.is_unspecified() { addresses().into_iter().map(IpAddr::V4).collect() } else { vec![address] };
     names.extend(reachable.iter().map(IpAddr::to_string).filter(|name| name != "127.0.0.1" && name != "::1"));

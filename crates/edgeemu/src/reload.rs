@@ -151,7 +151,7 @@ impl Rebuilds {
                 (engine.events)(Event::Reloaded { duration: wall.now() - started });
             }
             Err((error, inputs)) => {
-                self.missed = self.watched.set(inputs, started);
+                self.missed = self.watched.set(inputs.or_beside(self.watched.inputs()), started);
                 mark_broken(engine, &error);
                 engine.release().await;
             }

@@ -2,17 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use edgeemu_kv::{BulkEntry, Entry, GetOptions, Key, Kv, ListOptions, ListPage, PutOptions};
 use edgeemu_runtime::Body;
 use edgeemu_storage::{Storage, StorageError};
 use edgeemu_world::World;
 use http::{Method, Request, Response, StatusCode};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
 use crate::control;
+use crate::listen::Listening;
+use crate::tls;
 
 /// Tells other programs where the emulator that has the data open can be reached.
 const PRESENCE: &str = "dev.json";
@@ -29,9 +35,13 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    pub(crate) fn announce(world: &World, dir: &Path, url: &str) -> Presence {
+    pub(crate) fn announce(world: &World, dir: &Path, listening: &Listening) -> Presence {
         let file = dir.join(PRESENCE);
-        let note = json!({ "url": url, "pid": std::process::id() }).to_string();
+        let mut note = json!({ "url": listening.url, "pid": std::process::id() });
+        if let Some(secured) = &listening.tls {
+            note["certificate"] = BASE64.encode(&secured.certificate).into();
+        }
+        let note = note.to_string();
         // Without the note other programs are told that the data is in use, and cannot reach it.
         let _unreachable = world.disk().write_replacing(&file, note.as_bytes());
         Presence { world: world.clone(), file }
@@ -180,14 +190,15 @@ fn refused<T>(result: Result<T, impl std::error::Error>) -> Result<T, StateError
 /// The emulator that has the data open, over HTTP.
 struct Remote {
     url: String,
-    client: Client<hyper_util::client::legacy::connect::HttpConnector, Body>,
+    client: Client<HttpsConnector<HttpConnector>, Body>,
 }
 
 impl Remote {
     fn find(world: &World, dir: &Path) -> Option<Remote> {
         let note: Value = serde_json::from_str(&world.disk().read_to_string(&dir.join(PRESENCE)).ok()?).ok()?;
         let url = note["url"].as_str()?.to_owned();
-        Some(Remote { url, client: Client::builder(TokioExecutor::new()).build_http() })
+        let certificate = note["certificate"].as_str().and_then(|text| BASE64.decode(text).ok());
+        Some(Remote { url, client: Client::builder(TokioExecutor::new()).build(tls::connector(certificate)) })
     }
 
     async fn send(&self, method: Method, path: String, body: Body) -> Result<Response<Bytes>, StateError> {
@@ -267,8 +278,7 @@ fn listed_key(key: &Value) -> Key {
 }
 
 fn bulk_json(entry: &BulkEntry) -> Value {
-    use base64::Engine as _;
-    let value = base64::engine::general_purpose::STANDARD.encode(&entry.value);
+    let value = BASE64.encode(&entry.value);
     let mut json = json!({ "key": entry.key, "value": value, "base64": true });
     for (name, number) in [("expiration", entry.options.expiration), ("expiration_ttl", entry.options.expiration_ttl)] {
         if let Some(number) = number {

@@ -19,6 +19,8 @@ pub(crate) struct Inputs {
     files: BTreeSet<PathBuf>,
     /// Folders with everything below them; a file is fine too.
     trees: BTreeSet<PathBuf>,
+    /// Whether a file that appears beside these files asks for another build: what could not be found may be there now.
+    beside: bool,
 }
 
 impl Inputs {
@@ -26,7 +28,7 @@ impl Inputs {
     /// `build.watch_dir` says and nowhere else: what the command writes must not start it again.
     pub(crate) fn of(project: &Project, files: Vec<PathBuf>) -> Inputs {
         let config = project.config();
-        let mut inputs = Inputs { files: project.config_inputs().into_iter().collect(), trees: BTreeSet::new() };
+        let mut inputs = Inputs { files: project.config_inputs().into_iter().collect(), ..Inputs::default() };
         if config.build.command.is_some() {
             inputs.trees.extend(config.build.watch_dirs.iter().cloned());
         } else {
@@ -35,17 +37,31 @@ impl Inputs {
         inputs
     }
 
+    /// What to watch after a build that failed: also what the version before was built from, and what may come.
+    pub(crate) fn or_beside(mut self, before: &Inputs) -> Inputs {
+        self.files.extend(before.files.iter().cloned());
+        Inputs { beside: self.trees.is_empty(), ..self }
+    }
+
     /// The same without links and detours: a folder that is watched by two names reports its changes by one of them.
     fn real(self, disk: &Disk) -> Inputs {
         let targets = self.files.iter().filter_map(|file| disk.canonicalize(file).ok());
         let files = targets.chain(self.files.iter().map(|file| placed(file, disk))).collect();
-        Inputs { files, trees: self.trees.iter().map(|tree| real(tree, disk)).collect() }
+        Inputs { files, trees: self.trees.iter().map(|tree| real(tree, disk)).collect(), ..self }
     }
 
     /// Whether a change of `path` asks for another build. A folder on the way to a file may have come or gone with it.
     fn contain(&self, path: &Path) -> bool {
         let holds = |input: &PathBuf| input.starts_with(path);
-        self.files.iter().any(holds) || self.trees.iter().any(|tree| path.starts_with(tree) || holds(tree))
+        self.files.iter().any(holds)
+            || self.trees.iter().any(|tree| path.starts_with(tree) || holds(tree))
+            || (self.beside && self.is_beside(path))
+    }
+
+    /// Hidden files do not count: editors and tools write them all the time.
+    fn is_beside(&self, path: &Path) -> bool {
+        let is_hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        !is_hidden && self.files.iter().any(|file| file.parent() == path.parent())
     }
 
     /// The folders to watch, and whether with all below them. Files are watched through their folders, because editors
@@ -119,6 +135,11 @@ impl Watched {
         missed
     }
 
+    /// What is watched.
+    pub(crate) fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
     /// Whether a change of `path` asks for another build.
     pub(crate) fn is_input(&self, path: &Path) -> bool {
         self.inputs.contain(path)
@@ -127,7 +148,7 @@ impl Watched {
     /// Whether one of these is the configuration.
     pub(crate) fn is_configuration(&self, project: &Project, changed: &[PathBuf]) -> bool {
         let files = project.config_inputs();
-        let configuration = Inputs { files: files.into_iter().collect(), trees: BTreeSet::new() }.real(&self.disk);
+        let configuration = Inputs { files: files.into_iter().collect(), ..Inputs::default() }.real(&self.disk);
         changed.iter().any(|file| configuration.contain(file))
     }
 }

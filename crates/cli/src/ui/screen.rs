@@ -200,6 +200,8 @@ impl Batch {
 
 /// As much of a line as the terminal is wide: a line that wraps cannot be erased.
 fn fitting(line: &str) -> String {
-    let width = crossterm::terminal::size().map_or(usize::MAX, |(columns, _)| usize::from(columns));
+    // A terminal that nobody gave a size says 0.
+    let known = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0);
+    let width = known.unwrap_or(usize::MAX);
     line.chars().take(width.saturating_sub(1)).collect()
 }

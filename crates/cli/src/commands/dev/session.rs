@@ -98,9 +98,15 @@ async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants
     end(emulator, screen, signals, keys).await
 }
 
+/// Opens the browser that `BROWSER` names, or else the system's.
 fn open_browser(url: &str, screen: &Screen) {
-    if let Err(error) = open::that_detached(url) {
-        screen.show(Message::Warning(format!("no browser could be opened: {error}")));
+    let chosen = screen.world().env().var("BROWSER").filter(|browser| !browser.is_empty());
+    let opened = match chosen {
+        Some(browser) => open::with_detached(url, browser),
+        None => open::that_detached(url),
+    };
+    if opened.is_err() {
+        screen.show(Message::Warning(format!("no browser could be opened; open {url} yourself")));
     }
 }
 
