@@ -167,9 +167,10 @@ fn with_suggestion(mut error: clap::Error, command: &clap::Command) -> clap::Err
 
 /// Looks among the commands that stand beside the misspelt one: `edgeemu kv kye` means `key`.
 fn nearest_command(word: &str, command: &clap::Command) -> Option<String> {
-    let mut command = command;
-    for argument in std::env::args().skip(1).take_while(|argument| argument != word) {
-        command = command.find_subcommand(&argument).unwrap_or(command);
+    let understood = command.clone().ignore_errors(true).try_get_matches().ok()?;
+    let (mut command, mut matches) = (command, &understood);
+    while let Some((name, below)) = matches.subcommand() {
+        (command, matches) = (command.find_subcommand(name)?, below);
     }
     nearest(word, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
 }

@@ -137,7 +137,8 @@ impl Writer {
             }
             self.write(&batch);
             if orders_taken > REST_AFTER {
-                std::thread::sleep(REST);
+                // Nobody wakes this thread, and the clock of the world may stand still.
+                std::thread::park_timeout(REST);
             }
         }
     }
@@ -201,7 +202,8 @@ impl Batch {
 /// As much of a line as the terminal is wide: a line that wraps cannot be erased.
 fn fitting(line: &str) -> String {
     // A terminal that nobody gave a size says 0.
-    let known = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0);
+    let known =
+        crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0);
     let width = known.unwrap_or(usize::MAX);
     line.chars().take(width.saturating_sub(1)).collect()
 }
