@@ -30,6 +30,12 @@ pub struct Unanswered {
     pub again: Option<(http::Request<Body>, RequestInfo)>,
 }
 
+impl std::fmt::Debug for Unanswered {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Unanswered").field("failure", &self.failure).finish_non_exhaustive()
+    }
+}
+
 impl Isolate {
     /// Calls the Worker's `fetch` handler. Dropping the future means that the client has left.
     ///
