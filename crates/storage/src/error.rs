@@ -46,6 +46,14 @@ pub enum StorageError {
         /// What sled says.
         reason: String,
     },
+    /// A database cannot be opened.
+    #[error("cannot open the database `{}`: {reason}", place.display())]
+    Sqlite {
+        /// The file, or `:memory:`.
+        place: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
     /// What is stored under a key cannot be understood, or the file of its value is gone.
     #[error("a stored row is damaged: {reason}; its key begins with `{key}`")]
     Damaged {

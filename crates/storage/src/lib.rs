@@ -15,6 +15,7 @@ mod layout;
 mod memory;
 mod notice;
 mod rows;
+pub mod sqlite;
 #[cfg(test)]
 mod suite;
 #[cfg(test)]
