@@ -1,6 +1,7 @@
 // The only entry point: evaluated into the snapshot. The host takes `globalThis.__edgeemu` when an isolate starts,
 // calls `start` once, and from then on calls the functions it was given.
 
+import "ext:edgeemu_js/web/texts.js";
 import { dispatchFetch } from "ext:edgeemu_js/events/fetch.js";
 import { dispatchScheduled } from "ext:edgeemu_js/events/scheduled.js";
 import { installErrorHooks } from "ext:edgeemu_js/events/errors.js";

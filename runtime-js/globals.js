@@ -4,6 +4,7 @@ import { core } from "ext:core/mod.js";
 import { atob, btoa } from "ext:edgeemu_js/web/base64.js";
 import { installDispatch, reportError } from "ext:edgeemu_js/events/exceptions.js";
 import { Body } from "ext:edgeemu_js/web/body.js";
+import { CompressionStream, DecompressionStream } from "ext:edgeemu_js/web/compression.js";
 import { console } from "ext:edgeemu_js/web/console.js";
 import { Crypto, CryptoKey, SubtleCrypto, crypto } from "ext:edgeemu_js/web/crypto.js";
 import { ExtendableEvent, FetchEvent, ScheduledEvent } from "ext:edgeemu_js/events/listeners.js";
@@ -16,7 +17,7 @@ import { ExecutionContext } from "ext:edgeemu_js/modules/entrypoints.js";
 import { structuredClone } from "ext:edgeemu_js/web/clone.js";
 import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
-import { FixedLengthStream, IdentityTransformStream } from "ext:edgeemu_js/web/streams.js";
+import { FixedLengthStream, IdentityTransformStream } from "ext:edgeemu_js/web/identity.js";
 import {
   Scheduler,
   clearInterval,
@@ -27,7 +28,6 @@ import {
 
 const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const abort = core.loadExtScript("ext:deno_web/03_abort_signal.js");
-const compression = core.loadExtScript("ext:deno_web/14_compression.js");
 const encoding = core.loadExtScript("ext:deno_web/08_text_encoding.js");
 const event = core.loadExtScript("ext:deno_web/02_event.js");
 const exception = core.loadExtScript("ext:deno_web/01_dom_exception.js");
@@ -58,13 +58,13 @@ const classes = {
   Body,
   ByteLengthQueuingStrategy: streams.ByteLengthQueuingStrategy,
   CloseEvent: event.CloseEvent,
-  CompressionStream: compression.CompressionStream,
+  CompressionStream,
   CountQueuingStrategy: streams.CountQueuingStrategy,
   Crypto,
   CryptoKey,
   CustomEvent: event.CustomEvent,
   DOMException: exception.DOMException,
-  DecompressionStream: compression.DecompressionStream,
+  DecompressionStream,
   ErrorEvent: event.ErrorEvent,
   Event: event.Event,
   EventTarget: event.EventTarget,

@@ -160,6 +160,13 @@ fn encoded(encoding: &str) -> Reply {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             encoder.write_all(plain.as_bytes()).and_then(|()| encoder.finish()).expect("memory takes everything")
         }
+        "half-gzip" => {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            let whole = encoder.write_all(plain.as_bytes()).and_then(|()| encoder.finish());
+            let mut half = whole.expect("memory takes everything");
+            half.truncate(half.len() / 2);
+            half
+        }
         "br" => {
             let mut out = Vec::new();
             brotli::CompressorWriter::new(&mut out, 4096, 5, 22).write_all(plain.as_bytes()).expect("memory takes all");
@@ -168,6 +175,7 @@ fn encoded(encoding: &str) -> Reply {
         _ => plain.into_bytes(),
     };
     let mut reply = Response::new(full(bytes));
+    let encoding = encoding.trim_start_matches("half-");
     reply.headers_mut().insert("content-encoding", encoding.parse().expect("the test names an encoding"));
     reply
 }

@@ -3,20 +3,22 @@
 
 import { core } from "ext:core/mod.js";
 import { currentIo } from "ext:edgeemu_js/context.js";
-import { argumentError } from "ext:edgeemu_js/web/errors.js";
+import { argumentError, fieldError } from "ext:edgeemu_js/web/errors.js";
 
 const { ops } = core;
-const { ErrorEvent, EventTarget, saveGlobalThisReference } = core.loadExtScript("ext:deno_web/02_event.js");
+const { ErrorEvent, Event, EventTarget, saveGlobalThisReference } = core.loadExtScript("ext:deno_web/02_event.js");
+const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
 
 const nativeDispatch = EventTarget.prototype.dispatchEvent;
+const stopDispatch = Event.prototype.stopImmediatePropagation;
 
-/** For each dispatch under way, innermost last, what its listeners threw. */
+/** For each dispatch under way, innermost last, its event and what its listeners threw. */
 const collectors = [];
 
-/** Dispatches `event` and gives what its listeners threw, first one first. */
+/** Dispatches `event` and gives what its listeners threw: the first that throws is the last that runs. */
 export function dispatchCollecting(target, event) {
   const failures = [];
-  collectors.push(failures);
+  collectors.push({ event, failures });
   let allowed;
   try {
     allowed = Reflect.apply(nativeDispatch, target, [event]);
@@ -37,7 +39,7 @@ export function reportException(error) {
 
 export const { reportError } = {
   reportError(error) {
-    if (arguments.length < 1) throw argumentError("reportError", "ServiceWorkerGlobalScope", 1, "JsValue");
+    if (arguments.length < 1) throw argumentError("reportError", "ServiceWorkerGlobalScope", 1, "Value");
     reportException(error);
   },
 };
@@ -49,8 +51,12 @@ export const { reportError } = {
 const engineReports = {
   dispatchEvent({ error }) {
     const collector = collectors.at(-1);
-    if (collector !== undefined) collector.push(error);
-    else queueMicrotask(() => reportException(error));
+    if (collector === undefined) {
+      queueMicrotask(() => reportException(error));
+      return false;
+    }
+    collector.failures.push(error);
+    Reflect.apply(stopDispatch, collector.event, []);
     return false;
   },
 };
@@ -59,7 +65,11 @@ export function installDispatch() {
   saveGlobalThisReference(engineReports);
   const { dispatchEvent } = {
     dispatchEvent(event) {
-      if (arguments.length < 1) throw argumentError("dispatchEvent", "EventTarget", 1, "Event");
+      if (!(event instanceof Event)) throw argumentError("dispatchEvent", "EventTarget", 1, "Event");
+      // While an event is being dispatched its phase says so.
+      if (event.eventPhase !== Event.NONE) {
+        throw new DOMException("The event is already being dispatched.", "InvalidStateError");
+      }
       const { allowed, failures } = dispatchCollecting(this ?? globalThis, event);
       if (failures.length > 0) throw failures[0];
       return allowed;
@@ -71,11 +81,20 @@ export function installDispatch() {
     const native = EventTarget.prototype[name];
     const { [name]: method } = {
       [name](...args) {
+        if (args.length > 1 && name === "addEventListener") checkListener(args[1]);
         return Reflect.apply(native, this ?? globalThis, args);
       },
     };
     replaceMethod(name, method);
   }
+}
+
+function checkListener(listener) {
+  if (typeof listener === "function" || listener === null || listener === undefined) return;
+  if (typeof listener !== "object") {
+    throw argumentError("addEventListener", "EventTarget", 2, "function or HandlerObject");
+  }
+  if (typeof listener.handleEvent !== "function") throw fieldError("handleEvent", "HandlerObject", "function");
 }
 
 function replaceMethod(name, value) {

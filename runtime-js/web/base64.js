@@ -30,7 +30,7 @@ export const { atob, btoa } = {
   },
 
   btoa(data) {
-    if (arguments.length < 1) throw argumentError("btoa", GLOBAL, 1, "JsString");
+    if (arguments.length < 1) throw argumentError("btoa", GLOBAL, 1, "String");
     const text = `${data}`;
     const bytes = new Uint8Array(text.length);
     for (let at = 0; at < text.length; at++) {

@@ -7,6 +7,8 @@ import {
   illegalConstructor,
   illegalInvocation,
   lockedBodyError,
+  lockedBranchError,
+  lockedContentError,
   lockedStreamError,
   usedBodyError,
 } from "ext:edgeemu_js/web/errors.js";
@@ -33,9 +35,14 @@ import {
 const {
   ArrayPrototypePush,
   JSONParse,
+  ObjectGetOwnPropertySymbols,
   ObjectPrototypeIsPrototypeOf,
+  PromisePrototypeThen,
+  RegExpPrototypeTest,
   StringPrototypeCharCodeAt,
+  StringPrototypeReplace,
   StringPrototypeSlice,
+  StringPrototypeSplit,
   Symbol,
   SymbolAsyncIterator,
   SymbolIterator,
@@ -50,6 +57,9 @@ const { extractMimeType, serializeMimeType } = core.loadExtScript("ext:deno_web/
 const { readableStreamTee } = core.loadExtScript("ext:deno_web/06_streams.js");
 
 const { ops } = core;
+
+/** Where a Blob keeps its type. */
+const kBlobType = ObjectGetOwnPropertySymbols(new Blob()).find((symbol) => symbol.description === "Type");
 
 /** Key to the constructor that scripts cannot call. */
 export const kInternal = Symbol("internal");
@@ -68,6 +78,9 @@ export const NATIVE = 4;
 export const INCOMING = 5;
 /** `data` is null, the content is in the stream. */
 export const STREAM = 6;
+
+/** How the engine says that an iterator is no object. */
+const NOT_ITERABLE = /could not be iterated because iterator method did not return object/;
 
 let iterableBodies = true;
 
@@ -96,8 +109,7 @@ export function extractBody(init) {
     const type = "application/x-www-form-urlencoded;charset=UTF-8";
     return { kind: TEXT, data: init.toString(), stream: null, type };
   }
-  if (iterableBodies && isIterable(init)) return streamSource(ReadableStream.from(init));
-  return textSource(init);
+  return iterableBodies && isIterable(init) ? iterableSource(init) : textSource(init);
 }
 
 function textSource(init) {
@@ -108,6 +120,18 @@ function streamSource(stream) {
   if (isReadableStreamDisturbed(stream)) throw disturbedStreamError();
   if (isReadableStreamLocked(stream)) throw lockedBodyError();
   return { kind: STREAM, data: null, stream, type: null };
+}
+
+function iterableSource(init) {
+  let stream;
+  try {
+    stream = ReadableStream.from(init);
+  } catch (error) {
+    // What only seems to be iterable is text like any other object.
+    if (RegExpPrototypeTest(NOT_ITERABLE, error?.message)) return textSource(init);
+    throw error;
+  }
+  return streamSource(stream);
 }
 
 function isIterable(value) {
@@ -209,40 +233,34 @@ class Body {
     return this.#isUsed();
   }
 
-  async arrayBuffer() {
+  arrayBuffer() {
     if (this == null || !(#kind in this)) throw illegalInvocation();
-    return exactBuffer(await sourceBytes(this.#take()));
+    return readBuffer(this);
   }
 
-  async bytes() {
+  bytes() {
     if (this == null || !(#kind in this)) throw illegalInvocation();
-    return await sourceBytes(this.#take());
+    return readBytes(this);
   }
 
-  async text() {
+  text() {
     if (this == null || !(#kind in this)) throw illegalInvocation();
-    return await this.#readText();
+    return this.#readText();
   }
 
-  async json() {
+  json() {
     if (this == null || !(#kind in this)) throw illegalInvocation();
-    return JSONParse(await this.#readText());
+    return PromisePrototypeThen(this.#readText(), JSONParseText);
   }
 
-  async blob() {
+  blob() {
     if (this == null || !(#kind in this)) throw illegalInvocation();
-    const bytes = await sourceBytes(this.#take());
-    const type = this.#traits.contentType(this);
-    const mime = type === null ? null : extractMimeType([type]);
-    return new Blob([bytes], { type: mime === null ? "" : serializeMimeType(mime) });
+    return readBlob(this);
   }
 
-  async formData() {
+  formData() {
     if (this == null || !(#kind in this)) throw illegalInvocation();
-    if (this.#isUsed()) throw usedBodyError();
-    const type = this.#traits.contentType(this);
-    if (type === null) throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");
-    return parseFormData(await sourceBytes(this.#take()), type);
+    return readForm(this);
   }
 
   #isUsed() {
@@ -299,8 +317,8 @@ class Body {
   #fork() {
     if (this.#kind === INCOMING) this.#receive();
     if (this.#kind === NONE) return EMPTY;
-    if (this.#isUsed()) throw usedBodyError();
-    if (this.#stream !== null && isReadableStreamLocked(this.#stream)) throw lockedStreamError();
+    // What was read in part can still be forked, what was read whole cannot: its stream stays locked.
+    if (this.#used || (this.#stream !== null && isReadableStreamLocked(this.#stream))) throw lockedBranchError();
     if (this.#stream === null && (this.#kind === TEXT || this.#kind === PARTS)) {
       return { kind: this.#kind, data: this.#data, stream: null };
     }
@@ -334,6 +352,7 @@ class Body {
     forkBody = (body) => body.#fork();
     traitsOf = (body) => body.#traits;
     moveBody = (body) => {
+      if (body.#stream !== null && isReadableStreamLocked(body.#stream)) throw lockedContentError();
       const source = body.#take();
       return source.kind === STREAM ? { kind: STREAM, data: null, stream: proxyStream(source.stream) } : source;
     };
@@ -343,6 +362,39 @@ class Body {
       return streamSource(body.body);
     };
   }
+}
+
+const JSONParseText = (text) => JSONParse(text);
+
+async function readBytes(body) {
+  return await sourceBytes(takeBody(body));
+}
+
+async function readBuffer(body) {
+  return exactBuffer(await sourceBytes(takeBody(body)));
+}
+
+async function readBlob(body) {
+  const bytes = await sourceBytes(takeBody(body));
+  const blob = new Blob([bytes]);
+  const type = traitsOf(body).contentType(body);
+  const mime = type === null ? null : extractMimeType(StringPrototypeSplit(type, ","));
+  // Set beside the constructor, which would make all of it lower-case.
+  if (mime !== null) blob[kBlobType] = typeText(mime);
+  return blob;
+}
+
+/** A media type as production writes it: with a space only where there are several parts. */
+function typeText(mime) {
+  const text = serializeMimeType(mime);
+  return mime.type === "multipart" ? StringPrototypeReplace(text, ";", "; ") : text;
+}
+
+async function readForm(body) {
+  if (isUsed(body)) throw usedBodyError();
+  const type = traitsOf(body).contentType(body);
+  if (type === null) throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");
+  return parseFormData(await sourceBytes(takeBody(body)), type);
 }
 
 /** What `.body` shows after the content was read whole. */

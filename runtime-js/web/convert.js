@@ -3,7 +3,7 @@
 import { primordials } from "ext:core/mod.js";
 import { fieldError } from "ext:edgeemu_js/web/errors.js";
 
-const { MathTrunc, StringPrototypeToWellFormed, TypeError } = primordials;
+const { MathTrunc, Number, StringPrototypeToWellFormed, TypeError } = primordials;
 
 /** Stands for "option not given" where an op takes a 32-bit integer. */
 export const ABSENT = -2147483648;
@@ -31,6 +31,33 @@ export function toInt32(value) {
  */
 export function optionalInt32(value) {
   return value === undefined ? ABSENT : toInt32(value);
+}
+
+/**
+ * A length in bytes: an unsigned 64-bit integer, of which only what a double holds exactly can be used.
+ *
+ * @param {unknown} value
+ * @returns {number}
+ */
+export function toLength(value) {
+  if (typeof value === "bigint") {
+    if (value >= 0n && value < 2n ** 64n) return Number(value);
+    throw new TypeError(
+      "The value cannot be converted because it is either negative and this API expects a positive bigint, or the " +
+        "value would be truncated.",
+    );
+  }
+  const number = +value;
+  if (number !== number || number === Infinity || number === -Infinity) {
+    throw new TypeError("The value cannot be converted because it is not an integer.");
+  }
+  if (number < 0) {
+    throw new TypeError(
+      "The value cannot be converted because it is negative and this API expects a positive bigint.",
+    );
+  }
+  if (number > 2 ** 64) throw new TypeError("Value out of range. Must be less than or equal to 18446744073709551615.");
+  return MathTrunc(number);
 }
 
 /**
@@ -89,6 +116,6 @@ export function toManualEncoding(value, name) {
  * @returns {object}
  */
 export function requireObjectField(value, field, dictionary) {
-  if (!isObject(value)) throw fieldError(field, dictionary, "object");
+  if (!isObject(value)) throw fieldError(field, dictionary, "Object");
   return value;
 }

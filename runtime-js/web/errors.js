@@ -54,22 +54,16 @@ export function fieldError(field, dictionary, expected) {
   );
 }
 
-/**
- * @param {number} index of the element, from 0
- * @param {string} expected
- * @returns {TypeError}
- */
-export function elementError(index, expected) {
-  return new TypeError(
-    `Incorrect type for array element ${index}: the provided value is not of type '${expected}'.`,
-  );
-}
-
 /** @returns {TypeError} for a second read of a body */
 export function usedBodyError() {
   return new TypeError(
     "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.",
   );
+}
+
+/** @returns {TypeError} for a request that was read or sent before */
+export function reusedRequestError() {
+  return new TypeError("Cannot reconstruct a Request with a used body.");
 }
 
 /** @returns {TypeError} for a body whose stream another reader holds */
@@ -82,6 +76,16 @@ export function lockedStreamError() {
   return new TypeError("This ReadableStream is currently locked to a reader.");
 }
 
+/** @returns {TypeError} for a second branch of a stream that somebody reads, with production's own comma */
+export function lockedBranchError() {
+  return new TypeError("This ReadableStream is currently locked to a reader,");
+}
+
+/** @returns {TypeError} for reading a body whose stream somebody reads */
+export function lockedContentError() {
+  return new TypeError("The ReadableStream has been locked to a reader.");
+}
+
 /** @returns {TypeError} for a stream which was read before it became a body */
 export function disturbedStreamError() {
   return new TypeError(
@@ -92,4 +96,19 @@ export function disturbedStreamError() {
 /** @returns {TypeError} for a body stream whose chunks are no bytes */
 export function notBytesError() {
   return new TypeError("This ReadableStream did not return bytes.");
+}
+
+const CLOSED_WRITABLE = "This WritableStream has been closed.";
+
+/** @returns {TypeError} for a write or a close that comes too late */
+export function closedWritableError() {
+  return new TypeError(CLOSED_WRITABLE);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether it is one of `closedWritableError`
+ */
+export function isClosedWritableError(error) {
+  return typeof error === "object" && error !== null && error.message === CLOSED_WRITABLE;
 }

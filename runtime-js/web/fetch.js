@@ -2,13 +2,15 @@
 
 import { core, primordials } from "ext:core/mod.js";
 import { requireIo } from "ext:edgeemu_js/context.js";
-import { argumentError } from "ext:edgeemu_js/web/errors.js";
+import { argumentError, reusedRequestError } from "ext:edgeemu_js/web/errors.js";
+import { isObject } from "ext:edgeemu_js/web/convert.js";
 import {
   BYTES,
   NATIVE,
   NONE,
   PARTS,
   STREAM,
+  isUsed,
   sourceBytes,
   takeBody,
 } from "ext:edgeemu_js/web/body.js";
@@ -44,6 +46,9 @@ const NOT_ABORTABLE = 0;
 export async function fetch(input, init = undefined) {
   if (arguments.length < 1) throw argumentError("fetch", "ServiceWorkerGlobalScope", 1, "Request or string");
   requireIo();
+  if (init !== undefined && init !== null && !isObject(init)) {
+    throw argumentError("fetch", "ServiceWorkerGlobalScope", 2, "RequestInitializerDict or Request");
+  }
   const request = isRequest(input) && (init === undefined || init === null) ? input : new Request(input, init);
   const state = requestState(request);
   state.signal?.throwIfAborted();
@@ -68,15 +73,12 @@ function withoutFragment(url) {
   return hash === -1 ? url : StringPrototypeSlice(url, 0, hash);
 }
 
-/** The headers as they go out: the request's own, and what its cache mode and its body add. */
-function outgoingHeaders({ headers, cache }, length) {
-  if (cache === undefined && length < 0) return headerListToWire(headers);
+/** The headers as they go out: the request's own, and what its cache mode adds. */
+function outgoingHeaders({ headers, cache }) {
+  if (cache === undefined) return headerListToWire(headers);
   const sent = copyHeaders(headers);
-  if (cache !== undefined) {
-    if (!hasHeader(sent, "cache-control")) writeHeader(sent, "cache-control", "no-cache");
-    if (!hasHeader(sent, "pragma")) writeHeader(sent, "pragma", "no-cache");
-  }
-  if (length >= 0) writeHeader(sent, "content-length", `${length}`);
+  if (!hasHeader(sent, "cache-control")) writeHeader(sent, "cache-control", "no-cache");
+  if (!hasHeader(sent, "pragma")) writeHeader(sent, "pragma", "no-cache");
   return headerListToWire(sent);
 }
 
@@ -95,14 +97,15 @@ async function outgoingBody(source) {
 }
 
 async function fetchRemote(request, state) {
+  if (isUsed(request)) throw reusedRequestError();
   const source = takeBody(request);
   const fetchId = state.signal === null ? NOT_ABORTABLE : ops.op_fetch_new();
-  const length = source.kind === STREAM ? streamLength(source.stream) : -1;
   const call = {
     url: withoutFragment(request.url),
     method: request.method,
-    headers: outgoingHeaders(state, length),
+    headers: outgoingHeaders(state),
     follow: state.redirect === "follow",
+    decode: !state.manualEncoding,
     fetchId,
   };
   const answer = source.kind === STREAM ? sendStream(call, source.stream) : send(call, await outgoingBody(source));
@@ -111,13 +114,13 @@ async function fetchRemote(request, state) {
   return toResponse(head, answerBody(call, head), state);
 }
 
-function send({ url, method, headers, follow, fetchId }, body) {
-  return ops.op_fetch(url, method, headers, body, follow, fetchId);
+function send({ url, method, headers, follow, decode, fetchId }, body) {
+  return ops.op_fetch(url, method, headers, body, follow, decode, fetchId);
 }
 
 /** The answer may arrive while the body is still on its way. */
 async function sendStream(call, stream) {
-  const { 0: sink, 1: body } = ops.op_fetch_body_channel();
+  const { 0: sink, 1: body } = ops.op_fetch_body_channel(streamLength(stream));
   let failure = null;
   PromisePrototypeThen(pumpToSink(stream, sink), undefined, (error) => {
     failure = { error };

@@ -3,30 +3,40 @@
 import { core, primordials } from "ext:core/mod.js";
 import { argumentError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 import { isObject, toUsvString } from "ext:edgeemu_js/web/convert.js";
+import { entryIterator, keyIterator, valueIterator } from "ext:edgeemu_js/web/iterators.js";
 import { makeBoundary, parseMultipart, writeMultipart } from "ext:edgeemu_js/web/multipart.js";
 
 const {
-  ArrayIteratorPrototype,
   ArrayPrototypePush,
   MapPrototypeGet,
+  NumberParseInt,
   ObjectDefineProperty,
-  ObjectGetPrototypeOf,
   ObjectPrototypeIsPrototypeOf,
-  ObjectSetPrototypeOf,
   ReflectApply,
+  RegExpPrototypeExec,
+  SafeRegExp,
+  StringPrototypeCharCodeAt,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  StringPrototypeSplit,
   StringPrototypeToLowerCase,
   SymbolFor,
   SymbolIterator,
-  SymbolToStringTag,
   TypeError,
+  TypedArrayPrototypeSubarray,
+  Uint8Array,
 } = primordials;
 
 const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const { File, FilePrototype, isBlob } = core.loadExtScript("ext:deno_web/09_file.js");
-const { parseUrlEncoded } = core.loadExtScript("ext:deno_web/00_url.js");
 const { essence, parseMimeType } = core.loadExtScript("ext:deno_web/01_mimesniff.js");
 
 const { ops } = core;
+
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const SPACE = 0x20;
+const HEX_DIGITS = new SafeRegExp(/^[0-9a-fA-F]{0,2}/);
 
 /** Keeps a File as it is; a Blob, or a File that gets another name, becomes a new File. */
 function toEntryValue(name, value, filename) {
@@ -105,17 +115,17 @@ class FormData {
 
   entries() {
     if (this == null || !(#entries in this)) throw illegalInvocation();
-    return makeIterator(this.#entries, (entry) => [entry.name, entry.value]);
+    return entryIterator(this.#entries, (entry) => [entry.name, entry.value]);
   }
 
   keys() {
     if (this == null || !(#entries in this)) throw illegalInvocation();
-    return makeIterator(this.#entries, (entry) => entry.name);
+    return keyIterator(this.#entries, (entry) => entry.name);
   }
 
   values() {
     if (this == null || !(#entries in this)) throw illegalInvocation();
-    return makeIterator(this.#entries, (entry) => entry.value);
+    return valueIterator(this.#entries, (entry) => entry.value);
   }
 
   #indexOf(key) {
@@ -158,41 +168,6 @@ function requireName(count, member) {
 function requireTwo(count, member) {
   requireName(count, member);
   if (count < 2) throw argumentError(member, "FormData", 2, "File or Blob or string");
-}
-
-class Cursor {
-  #entries;
-  #show;
-  #index = 0;
-  constructor(entries, show) {
-    this.#entries = entries;
-    this.#show = show;
-  }
-  static advance(cursor) {
-    if (!isObject(cursor) || !(#entries in cursor)) throw illegalInvocation();
-    if (cursor.#index >= cursor.#entries.length) return { done: true, value: undefined };
-    const show = cursor.#show;
-    return { done: false, value: show(cursor.#entries[cursor.#index++]) };
-  }
-}
-
-const { advance } = Cursor;
-
-const iteratorPrototype = {
-  next() {
-    return advance(this);
-  },
-};
-ObjectSetPrototypeOf(iteratorPrototype, ObjectGetPrototypeOf(ArrayIteratorPrototype));
-ObjectDefineProperty(iteratorPrototype, SymbolToStringTag, {
-  __proto__: null,
-  value: "FormData Iterator",
-  configurable: true,
-});
-
-// Unlike Headers, iteration is live: it sees entries appended meanwhile.
-function makeIterator(entries, show) {
-  return ObjectSetPrototypeOf(new Cursor(entries, show), iteratorPrototype);
 }
 
 webidl.configureInterface(FormData);
@@ -254,10 +229,33 @@ function parseUrlEncodedEntries(bytes, mime) {
   if (charset !== "utf-8" && charset !== "utf8" && charset !== "unicode-1-1-utf-8") {
     throw new TypeError("Non-utf-8 application/x-www-form-urlencoded body.");
   }
-  const pairs = parseUrlEncoded(bytes);
   const entries = [];
-  for (let i = 0; i < pairs.length; i++) ArrayPrototypePush(entries, { name: pairs[i][0], value: pairs[i][1] });
+  const pairs = StringPrototypeSplit(core.encodeBinaryString(bytes), "&");
+  for (let i = 0; i < pairs.length; i++) {
+    if (pairs[i] === "") continue;
+    const equals = StringPrototypeIndexOf(pairs[i], "=");
+    const end = equals === -1 ? pairs[i].length : equals;
+    const name = decodeComponent(StringPrototypeSlice(pairs[i], 0, end));
+    ArrayPrototypePush(entries, { name, value: decodeComponent(StringPrototypeSlice(pairs[i], end + 1)) });
+  }
   return entries;
+}
+
+/** A percent sign takes the hexadecimal digits that follow it, be it two, one or none. */
+function decodeComponent(text) {
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = StringPrototypeCharCodeAt(text, at);
+    if (code === PERCENT) {
+      const digits = RegExpPrototypeExec(HEX_DIGITS, StringPrototypeSlice(text, at + 1, at + 3))[0];
+      at += digits.length;
+      if (digits !== "") bytes[length++] = NumberParseInt(digits, 16);
+    } else {
+      bytes[length++] = code === PLUS ? SPACE : code;
+    }
+  }
+  return core.decode(TypedArrayPrototypeSubarray(bytes, 0, length));
 }
 
 export { FormData, isFormData };

@@ -1,11 +1,11 @@
 // `Headers`: an ordered list of lower-case names and byte values, split from the wire form only when it is looked at.
 
 import { core, primordials } from "ext:core/mod.js";
-import { argumentError, constructorError, elementError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
+import { argumentError, constructorError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 import { isObject } from "ext:edgeemu_js/web/convert.js";
+import { entryIterator, keyIterator, valueIterator } from "ext:edgeemu_js/web/iterators.js";
 
 const {
-  ArrayIteratorPrototype,
   ArrayPrototypeJoin,
   ArrayPrototypePush,
   ArrayPrototypeSlice,
@@ -14,9 +14,7 @@ const {
   MapPrototypeGet,
   MapPrototypeSet,
   ObjectDefineProperty,
-  ObjectGetPrototypeOf,
   ObjectKeys,
-  ObjectSetPrototypeOf,
   ReflectApply,
   RegExpPrototypeTest,
   SafeMap,
@@ -26,7 +24,6 @@ const {
   StringPrototypeToLowerCase,
   SymbolFor,
   SymbolIterator,
-  SymbolToStringTag,
   TypeError,
   Uint8Array,
 } = primordials;
@@ -36,6 +33,7 @@ const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 // Plain expressions, not guarded ones: they run for every header, and V8 tests them several times as fast.
 const LOWER_TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-zA-Z]+$/;
+const ODD_NAME = /^[!#$%&'*+\-.^_`|~0-9a-zA-Z\x80-\uffff]*$/;
 // What a value may hold without further thought; anything else needs a check or an encoding.
 const NOT_PLAIN = /[^\x01-\x09\x0b\x0c\x0e-\x7f]/;
 const FORBIDDEN = /[\0\r\n]/;
@@ -51,6 +49,8 @@ function normalizeName(name) {
   const text = typeof name === "string" ? name : `${name}`;
   if (RegExpPrototypeTest(LOWER_TOKEN, text)) return text;
   if (RegExpPrototypeTest(TOKEN, text)) return StringPrototypeToLowerCase(text);
+  // Production takes these too, although no message can carry them.
+  if (RegExpPrototypeTest(ODD_NAME, text)) return text;
   throw new TypeError("Invalid header name.");
 }
 
@@ -176,19 +176,20 @@ class Headers {
     }
   }
 
+  /** Iteration shows the state at its start: changes made meanwhile stay invisible, as in production. */
   entries() {
     if (this == null || !(#list in this)) throw illegalInvocation();
-    return makeIterator(this.#displayed(), 2);
+    return entryIterator(this.#displayed(), (row) => row);
   }
 
   keys() {
     if (this == null || !(#list in this)) throw illegalInvocation();
-    return makeIterator(this.#displayed(), 0);
+    return keyIterator(this.#displayed(), (row) => row[0]);
   }
 
   values() {
     if (this == null || !(#list in this)) throw illegalInvocation();
-    return makeIterator(this.#displayed(), 1);
+    return valueIterator(this.#displayed(), (row) => row[1]);
   }
 
   #entries() {
@@ -278,10 +279,9 @@ class Headers {
   }
 
   #fillFromPairs(pairs) {
-    let index = 0;
     // The script's own iteration protocol has to run here, so this loop is not a guarded one.
     for (const pair of pairs) {
-      if (!isObject(pair) || typeof pair[SymbolIterator] !== "function") throw elementError(index, "Sequence");
+      if (!isObject(pair) || typeof pair[SymbolIterator] !== "function") throw new TypeError("Incorrect type: the provided value is not of type 'Sequence'.");
       const items = [...pair];
       if (items.length !== 2) {
         throw new TypeError(
@@ -290,7 +290,6 @@ class Headers {
       }
       const bytes = normalizeValue(items[1]);
       ArrayPrototypePush(this.#list, normalizeName(items[0]), bytes);
-      index++;
     }
   }
 
@@ -348,41 +347,6 @@ function requireName(count, member) {
 function requireTwo(count, member) {
   if (count < 1) throw argumentError(member, "Headers", 1, "string");
   if (count < 2) throw argumentError(member, "Headers", 2, "string");
-}
-
-class Cursor {
-  #rows;
-  #index = 0;
-  #column;
-  constructor(rows, column) {
-    this.#rows = rows;
-    this.#column = column;
-  }
-  static advance(cursor) {
-    if (!isObject(cursor) || !(#rows in cursor)) throw illegalInvocation();
-    if (cursor.#index >= cursor.#rows.length) return { done: true, value: undefined };
-    const row = cursor.#rows[cursor.#index++];
-    return { done: false, value: cursor.#column === 2 ? row : row[cursor.#column] };
-  }
-}
-
-const { advance } = Cursor;
-
-const iteratorPrototype = {
-  next() {
-    return advance(this);
-  },
-};
-ObjectSetPrototypeOf(iteratorPrototype, ObjectGetPrototypeOf(ArrayIteratorPrototype));
-ObjectDefineProperty(iteratorPrototype, SymbolToStringTag, {
-  __proto__: null,
-  value: "Headers Iterator",
-  configurable: true,
-});
-
-// Iteration shows the state at its start: changes made meanwhile stay invisible, as in production.
-function makeIterator(rows, column) {
-  return ObjectSetPrototypeOf(new Cursor(rows, column), iteratorPrototype);
 }
 
 webidl.configureInterface(Headers);

@@ -1,7 +1,7 @@
 // `Request`: one built by a script, or an incoming one whose parts are pulled from the host when they are read.
 
 import { core, primordials } from "ext:core/mod.js";
-import { constructorError, fieldError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
+import { constructorError, fieldError, illegalInvocation, reusedRequestError } from "ext:edgeemu_js/web/errors.js";
 import { isObject, toManualEncoding, toOptions, toUsvString } from "ext:edgeemu_js/web/convert.js";
 import { cfFromInit, cloneCf, incomingCf } from "ext:edgeemu_js/web/cf.js";
 import {
@@ -52,7 +52,7 @@ const DICTIONARY = "RequestInitializerDict";
 // The methods production's HTTP layer knows; others are refused by name.
 const METHODS = new SafeSet([
   "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "PURGE", "OPTIONS", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE",
-  "PROPFIND", "PROPPATCH", "SEARCH", "UNLOCK", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH", "NOTIFY",
+  "PROPFIND", "PROPPATCH", "SEARCH", "UNLOCK", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "MSEARCH", "NOTIFY",
   "SUBSCRIBE", "UNSUBSCRIBE", "QUERY", "BAN",
 ]);
 
@@ -99,7 +99,7 @@ function parseRedirect(value) {
 
 function parseCache(value) {
   const text = `${value}`;
-  if (text === "no-store" || text === "no-cache" || text === "reload") return text;
+  if (text === "no-store" || text === "no-cache") return text;
   throw new TypeError(`Unsupported cache mode: ${text}`);
 }
 
@@ -251,7 +251,7 @@ class Request extends Body {
     this.#headers = copyHeaders(headersOf(input));
     const replaced = isObject(init) && (#id in init || init.body !== undefined);
     if (replaced) return;
-    if (isUsed(input)) throw new TypeError("Cannot reconstruct a Request with a used body.");
+    if (isUsed(input)) throw reusedRequestError();
     setBody(this, moveBody(input));
   }
 
@@ -279,7 +279,8 @@ class Request extends Body {
         () => fieldError("headers", DICTIONARY, "Headers or Sequence or object"),
       );
     }
-    if (fetcher !== undefined) this.#fetcher = fetcher;
+    // Nothing can be one as long as there are no service bindings.
+    if (fetcher !== undefined && fetcher !== null) throw fieldError("fetcher", DICTIONARY, "Fetcher");
     if (signal !== undefined) this.#signal = parseSignal(signal);
     this.#cf = cfFromInit(cf, this.#cf, DICTIONARY);
     if (redirect !== undefined) this.#redirect = parseRedirect(redirect);

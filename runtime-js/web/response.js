@@ -56,7 +56,7 @@ const { CompressionStream } = core.loadExtScript("ext:deno_web/14_compression.js
 
 const { ops } = core;
 
-const DICTIONARY = "ResponseInitializerDict";
+const DICTIONARY = "InitializerDict";
 const CONTROL = new SafeRegExp(/[\0-\x1f]/);
 const TEXT_TYPE = "text/plain;charset=UTF-8";
 
@@ -198,7 +198,10 @@ class Response extends Body {
   }
 
   static json(data, init = undefined) {
-    if (arguments.length < 1) throw argumentError("json", "Response", 1, "JsValue");
+    if (arguments.length < 1) throw argumentError("json", "Response", 1, "Value");
+    if (init !== undefined && init !== null && !isObject(init)) {
+      throw argumentError("json", "Response", 2, `${DICTIONARY} or Response`);
+    }
     const response = new Response(null, init);
     // What JSON has no text for becomes "undefined", as in production.
     const text = `${JSONStringify(data)}`;
@@ -236,10 +239,8 @@ class Response extends Body {
       );
     }
     this.#cf = cfFromInit(cf, undefined, DICTIONARY);
-    if (webSocket !== undefined && webSocket !== null) {
-      if (!isObject(webSocket)) throw fieldError("webSocket", DICTIONARY, "WebSocket");
-      this.#webSocket = webSocket;
-    }
+    // Nothing can be one as long as there are no WebSockets.
+    if (webSocket !== undefined && webSocket !== null) throw fieldError("webSocket", DICTIONARY, "WebSocket");
   }
 
   #check() {

@@ -1,22 +1,19 @@
-// Byte streams: what a stream carries natively, reading and pumping it, and the platform's own transform streams.
+// Byte streams: what a stream carries natively, reading and pumping it, and the readers' minimum.
 
 import { core, primordials } from "ext:core/mod.js";
-import { illegalInvocation, lockedStreamError, notBytesError } from "ext:edgeemu_js/web/errors.js";
-import { isObject } from "ext:edgeemu_js/web/convert.js";
+import { argumentError, lockedBranchError, lockedStreamError, notBytesError } from "ext:edgeemu_js/web/errors.js";
+import { isObject, toInt32, toLength } from "ext:edgeemu_js/web/convert.js";
+import { replaceMethods } from "ext:edgeemu_js/web/define.js";
 
 const {
+  ArrayBuffer,
   ArrayBufferIsView,
   ArrayBufferPrototypeSlice,
   ArrayPrototypePush,
   DataViewPrototypeGetBuffer,
   DataViewPrototypeGetByteLength,
   DataViewPrototypeGetByteOffset,
-  Number,
-  NumberIsInteger,
-  ObjectDefineProperty,
-  ObjectSetPrototypeOf,
-  Promise,
-  PromiseReject,
+  ReflectApply,
   Symbol,
   TypeError,
   TypedArrayPrototypeGetBuffer,
@@ -27,12 +24,10 @@ const {
   Uint8Array,
 } = primordials;
 
-const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const {
   ReadableStream,
   ReadableStreamBYOBReader,
-  TransformStream,
-  WritableStream,
+  ReadableStreamDefaultController,
   acquireReadableStreamDefaultReader,
   isReadableStream,
   isReadableStreamDisturbed,
@@ -66,7 +61,9 @@ export function bytesView(value) {
       DataViewPrototypeGetByteLength(value),
     );
   }
-  return isObject(value) && core.isAnyArrayBuffer(value) ? new Uint8Array(value) : null;
+  if (!isObject(value) || !core.isAnyArrayBuffer(value)) return null;
+  // One whose memory was given away holds nothing.
+  return new Uint8Array(value.detached ? 0 : value);
 }
 
 /**
@@ -74,8 +71,9 @@ export function bytesView(value) {
  * @returns {Uint8Array} a copy in memory of its own
  */
 export function copyBytes(view) {
-  const result = new Uint8Array(TypedArrayPrototypeGetByteLength(view));
-  TypedArrayPrototypeSet(result, view);
+  const length = TypedArrayPrototypeGetByteLength(view);
+  const result = new Uint8Array(length);
+  if (length > 0) TypedArrayPrototypeSet(result, view);
   return result;
 }
 
@@ -129,8 +127,12 @@ export function byteStream(next, cancel) {
   });
 }
 
-/** Closes also while a BYOB read waits, which needs its empty answer. */
-function closeByteController(controller) {
+/**
+ * Closes also while a BYOB read waits, which needs its empty answer.
+ *
+ * @param {ReadableByteStreamController} controller
+ */
+export function closeByteController(controller) {
   controller.close();
   controller.byobRequest?.respond(0);
 }
@@ -209,7 +211,7 @@ async function requireBytes(reader, value) {
 }
 
 /**
- * Moves a stream into a native sink, as fast as the sink takes it.
+ * Moves a stream into a native sink, as fast as the sink takes it. Text goes out as UTF-8.
  *
  * @param {ReadableStream} stream
  * @param {number} sink
@@ -221,7 +223,7 @@ export async function pumpToSink(stream, sink) {
     while (true) {
       const { value, done } = await reader.read();
       if (done) break;
-      const view = await requireBytes(reader, value);
+      const view = typeof value === "string" ? core.encode(value) : await requireBytes(reader, value);
       if (TypedArrayPrototypeGetByteLength(view) === 0) continue;
       if (!(await ops.op_sink_write(sink, view))) {
         // The other side is gone: the producer is told, nobody is to blame.
@@ -263,213 +265,82 @@ export function proxyStream(stream) {
   return proxy;
 }
 
-/** A write waits until its bytes are read: no buffer, one producer, one consumer. */
-class Rendezvous {
-  constructor(limit) {
-    this.remaining = limit;
-    this.write = null;
-    this.pull = null;
-    this.readable = null;
-    this.writable = null;
-    this.failure = null;
-  }
+const nativeRead = ReadableStreamBYOBReader.prototype.read;
 
-  offer(view) {
-    if (this.failure !== null) return PromiseReject(this.failure.reason);
-    const length = TypedArrayPrototypeGetByteLength(view);
-    if (length === 0) return undefined;
-    if (length > this.remaining) {
-      return this.reject(new TypeError("Attempt to write too many bytes through a FixedLengthStream."));
-    }
-    this.remaining -= length;
-    return new Promise((resolve, reject) => {
-      this.write = { view, resolve, reject };
-      this.meet();
-    });
-  }
-
-  ask() {
-    return new Promise((resolve) => {
-      this.pull = resolve;
-      this.meet();
-    });
-  }
-
-  meet() {
-    if (this.write === null || this.pull === null) return;
-    const { write, pull } = this;
-    this.write = this.pull = null;
-    this.readable.enqueue(copyBytes(write.view));
-    write.resolve();
-    pull();
-  }
-
-  finish() {
-    if (this.failure !== null) return PromiseReject(this.failure.reason);
-    if (this.remaining > 0 && this.remaining !== Infinity) {
-      return this.reject(new TypeError("FixedLengthStream did not see all expected bytes before close()."));
-    }
-    closeByteController(this.readable);
-    this.releasePull();
-    return undefined;
-  }
-
-  /** Both sides fail with the same error. */
-  reject(error) {
-    this.failure = { reason: error };
-    this.readable.error(error);
-    this.releasePull();
-    return PromiseReject(error);
-  }
-
-  /** The writing side gave up. */
-  abort(reason) {
-    this.failure = { reason };
-    this.readable.error(reason);
-    this.releasePull();
-  }
-
-  /** The reading side gave up. */
-  cancel(reason) {
-    this.failure = { reason };
-    const { write } = this;
-    this.write = null;
-    if (write !== null) write.reject(reason);
-    this.writable.error(reason);
-    this.releasePull();
-  }
-
-  releasePull() {
-    const { pull } = this;
-    this.pull = null;
-    if (pull !== null) pull();
-  }
-}
-
-function writtenBytes(chunk) {
-  if (typeof chunk === "string") {
-    throw new TypeError(
-      "This TransformStream is being used as a byte stream, but received a string on its writable side. If you wish " +
-        "to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.",
-    );
-  }
-  const view = bytesView(chunk);
-  if (view !== null) return view;
-  throw new TypeError(
-    "This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView " +
-      "type on its writable side.",
-  );
-}
-
-function openPair(limit, strategy) {
-  const pipe = new Rendezvous(limit);
-  const readable = new ReadableStream({
-    type: "bytes",
-    start: (controller) => {
-      pipe.readable = controller;
-    },
-    pull: () => pipe.ask(),
-    cancel: (reason) => pipe.cancel(reason),
-  });
-  const highWaterMark = strategy?.highWaterMark;
-  const writable = new WritableStream({
-    start: (controller) => {
-      pipe.writable = controller;
-    },
-    write: (chunk) => pipe.offer(writtenBytes(chunk)),
-    close: () => pipe.finish(),
-    abort: (reason) => pipe.abort(reason),
-  }, highWaterMark === undefined ? undefined : { highWaterMark, size: chunkSize });
-  return { readable, writable };
-}
-
-function chunkSize(chunk) {
-  return bytesView(chunk)?.byteLength ?? 1;
-}
-
-class IdentityTransformStream {
-  #readable;
-  #writable;
-
-  constructor(queuingStrategy = undefined) {
-    const limit = takeLimit(queuingStrategy);
-    const { readable, writable } = openPair(limit.bytes, limit.strategy);
-    this.#readable = readable;
-    this.#writable = writable;
-  }
-
-  get readable() {
-    if (this == null || !(#readable in this)) throw illegalInvocation();
-    return this.#readable;
-  }
-
-  get writable() {
-    if (this == null || !(#readable in this)) throw illegalInvocation();
-    return this.#writable;
-  }
-}
-
-/** How FixedLengthStream hands its limit to the class it extends. */
-class Limit {
-  constructor(bytes, strategy) {
-    this.bytes = bytes;
-    this.strategy = strategy;
-  }
-}
-
-function takeLimit(argument) {
-  return isObject(argument) && argument instanceof Limit ? argument : new Limit(Infinity, argument);
-}
-
-class FixedLengthStream extends IdentityTransformStream {
-  constructor(expectedLength, queuingStrategy = undefined) {
-    const length = typeof expectedLength === "bigint" ? Number(expectedLength) : +expectedLength;
-    if (!NumberIsInteger(length) || length < 0 || length >= 2 ** 53) {
-      throw new TypeError("FixedLengthStream requires an integer expected length less than 2^53.");
-    }
-    super(new Limit(length, queuingStrategy));
-    attachSource(this.readable, { length });
-  }
-}
-
-// Both are TransformStreams to `instanceof`, without the default pair a call of its constructor would make.
-ObjectSetPrototypeOf(IdentityTransformStream, TransformStream);
-ObjectSetPrototypeOf(IdentityTransformStream.prototype, TransformStream.prototype);
-webidl.configureInterface(IdentityTransformStream);
-webidl.configureInterface(FixedLengthStream);
-
-/**
- * Reads until at least `minElements` elements are there; fewer only at the end of the stream.
- *
- * @this {ReadableStreamBYOBReader}
- * @param {number} minElements
- * @param {ArrayBufferView} view
- * @returns {Promise<{ value?: ArrayBufferView, done: boolean }>}
- */
-async function readAtLeast(minElements, view) {
-  const least = +minElements;
+/** Reads until at least `least` elements are there; fewer only at the end of the stream, which the next read shows. */
+async function readMinimum(reader, view, least) {
+  const capacity = elementsOf(view);
   if (!(least > 0)) throw new TypeError(`Requested invalid minimum number of bytes to read (${least}).`);
-  const capacity = view?.length ?? view?.byteLength;
   if (least > capacity) throw new TypeError(`Minimum bytes to read (${least}) exceeds size of buffer (${capacity}).`);
-  const result = await this.read(view, { min: least });
-  // A short last read is still a read; the end shows with the next one.
-  if (result.done && result.value !== undefined && result.value.byteLength > 0) {
-    return { value: result.value, done: false };
+  const first = await ReflectApply(nativeRead, reader, [view]);
+  if (first.done || first.value === undefined) return first;
+  const { constructor, buffer, byteOffset } = first.value;
+  const target = new Uint8Array(buffer, byteOffset);
+  let bytes = first.value.byteLength;
+  let filled = elementsOf(first.value);
+  while (filled < least) {
+    const more = await readMore(reader, constructor, capacity - filled);
+    if (more === null) break;
+    TypedArrayPrototypeSet(target, bytesView(more), bytes);
+    bytes += more.byteLength;
+    filled += elementsOf(more);
   }
-  return result;
+  return { value: new constructor(buffer, byteOffset, filled), done: false };
 }
 
-ObjectDefineProperty(ReadableStreamBYOBReader.prototype, "readAtLeast", {
-  __proto__: null,
-  value: readAtLeast,
-  writable: true,
-  enumerable: true,
-  configurable: true,
-});
+function elementsOf(view) {
+  return view.length ?? view.byteLength;
+}
+
+/** At most `count` more elements; null at the end. An error, or what does not fill an element, is for the next read. */
+async function readMore(reader, constructor, count) {
+  const scratch = new constructor(new ArrayBuffer(count * (constructor.BYTES_PER_ELEMENT ?? 1)));
+  try {
+    const { value, done } = await ReflectApply(nativeRead, reader, [scratch]);
+    return done || value === undefined ? null : value;
+  } catch {
+    return null;
+  }
+}
+
+const readerMethods = {
+  async read(view, options = undefined) {
+    if (!ArrayBufferIsView(view)) throw argumentError("read", "ReadableStreamBYOBReader", 1, "ArrayBufferView");
+    const min = options?.min;
+    if (min === undefined) return await ReflectApply(nativeRead, this, [view]);
+    return await readMinimum(this, view, toLength(min));
+  },
+  async readAtLeast(minElements, view) {
+    if (arguments.length < 1) throw argumentError("readAtLeast", "ReadableStreamBYOBReader", 1, "integer");
+    if (!ArrayBufferIsView(view)) throw argumentError("readAtLeast", "ReadableStreamBYOBReader", 2, "ArrayBufferView");
+    return await readMinimum(this, view, toInt32(minElements));
+  },
+};
+
+const nativeClose = ReadableStreamDefaultController.prototype.close;
+const controllerMethods = {
+  close() {
+    try {
+      ReflectApply(nativeClose, this, []);
+    } catch (error) {
+      throw error.message === "Unable to enqueue" ? new TypeError("This ReadableStream is closed.") : error;
+    }
+  },
+};
+
+const nativeTee = ReadableStream.prototype.tee;
+const streamMethods = {
+  tee() {
+    if (isReadableStream(this) && isReadableStreamLocked(this)) throw lockedBranchError();
+    return ReflectApply(nativeTee, this, []);
+  },
+};
+
+replaceMethods(ReadableStream.prototype, streamMethods);
+replaceMethods(ReadableStreamBYOBReader.prototype, readerMethods);
+replaceMethods(ReadableStreamDefaultController.prototype, controllerMethods);
 
 export {
-  FixedLengthStream,
-  IdentityTransformStream,
   ReadableStream,
   isReadableStream,
   isReadableStreamDisturbed,

@@ -19,6 +19,9 @@ macro_rules! host_ops {
             op_random_fill
             op_timer_cancel
             op_timer_start
+            op_codec_finish
+            op_codec_new
+            op_codec_write
             op_kv_delete
             op_kv_get
             op_kv_get_many

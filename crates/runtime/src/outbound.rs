@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use futures::future::AbortHandle;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, TRANSFER_ENCODING};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, LOCATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -23,7 +25,18 @@ const REDIRECTS_MAX: usize = 20;
 const DECODED_ENCODINGS: HeaderValue = HeaderValue::from_static("br, gzip");
 
 /// Headers that follow from the URL and the body, or that only an edge may set: not the Worker's to say.
-const DECIDED_HERE: [HeaderName; 3] = [HOST, TRANSFER_ENCODING, HeaderName::from_static("cf-connecting-ip")];
+const DECIDED_HERE: [HeaderName; 10] = [
+    HOST,
+    CONNECTION,
+    CONTENT_LENGTH,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("cf-connecting-ip"),
+    HeaderName::from_static("cf-worker"),
+];
 
 /// What production says when an answer breaks off.
 const CONNECTION_LOST: &str = "Network connection lost.";
@@ -86,6 +99,10 @@ impl OutgoingBody {
     fn can_repeat(&self) -> bool {
         matches!(self, OutgoingBody::Bytes(_))
     }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, OutgoingBody::Bytes(bytes) if bytes.is_empty())
+    }
 }
 
 /// What came back.
@@ -98,14 +115,17 @@ pub(crate) struct Incoming {
 /// Why nothing came back; the text is the message of the `TypeError` that `fetch` rejects with.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
-    #[error("Too many redirects.")]
-    TooManyRedirects,
+    /// With every URL that was tried.
+    #[error("Too many redirects.{0}")]
+    TooManyRedirects(String),
     #[error(
         "A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer."
     )]
     BodyNotRepeatable,
     #[error("Fetch API cannot load: {0}")]
-    Location(String),
+    Url(String),
+    #[error("Invalid Location header; unable to follow redirect.")]
+    Location,
     #[error("{CONNECTION_LOST}")]
     Connection(#[source] hyper_util::client::legacy::Error),
     #[error("Invalid request: {0}")]
@@ -124,20 +144,22 @@ impl Client {
 
     /// Sends a request and waits for the head of its answer.
     pub(crate) async fn send(&self, mut outgoing: Outgoing) -> Result<Incoming, FetchError> {
+        let mut tried = Vec::new();
         for redirects in 0..=REDIRECTS_MAX {
             let response = self.attempt(&mut outgoing).await?;
             let location = if outgoing.follow { redirect_target(&outgoing.url, &response)? } else { None };
             let Some(target) = location else {
                 return Ok(Incoming { response, url: outgoing.url, redirected: redirects > 0 });
             };
+            tried.push(outgoing.url.to_string());
             redirect(&mut outgoing, response.status(), target)?;
         }
-        Err(FetchError::TooManyRedirects)
+        Err(FetchError::TooManyRedirects(tried.join(", ")))
     }
 
     /// Sends an incoming request on to the origin its URL names, with what is left of its body.
     pub(crate) async fn send_inbound(&self, request: InboundRequest) -> Result<Response<Body>, FetchError> {
-        let url = url::Url::parse(&request.url).map_err(|_| FetchError::Location(request.url.clone()))?;
+        let url = url::Url::parse(&request.url).map_err(|_| FetchError::Url(request.url.clone()))?;
         let body = OutgoingBody::Stream(request.body.unwrap_or_else(Body::empty));
         let outgoing = Outgoing { method: request.method, url, headers: request.headers, body, follow: false };
         Ok(self.send(outgoing).await?.response)
@@ -151,9 +173,9 @@ impl Client {
         for header in DECIDED_HERE {
             request.headers_mut().remove(header);
         }
-        // The length of a stream is known to whoever made it, if to anybody.
-        if outgoing.body.can_repeat() {
-            request.headers_mut().remove(CONTENT_LENGTH);
+        // Only a body that is not empty announces its own length; servers ask for it wherever a body could be.
+        if outgoing.body.is_empty() && !matches!(outgoing.method, Method::GET | Method::HEAD) {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         request.headers_mut().entry(ACCEPT_ENCODING).or_insert(DECODED_ENCODINGS);
         let client = self.client.get_or_init(connect);
@@ -184,8 +206,8 @@ fn redirect_target(base: &url::Url, response: &Response<Body>) -> Result<Option<
     }
     let Some(location) = response.headers().get(LOCATION) else { return Ok(None) };
     let location = String::from_utf8_lossy(location.as_bytes()).into_owned();
-    let target = base.join(&location).map_err(|_| FetchError::Location(location.clone()))?;
-    if matches!(target.scheme(), "http" | "https") { Ok(Some(target)) } else { Err(FetchError::Location(location)) }
+    let target = base.join(&location).map_err(|_| FetchError::Location)?;
+    if matches!(target.scheme(), "http" | "https") { Ok(Some(target)) } else { Err(FetchError::Location) }
 }
 
 /// Turns the request into the one that follows the redirect, by the rules of the fetch standard.
@@ -198,9 +220,6 @@ fn redirect(outgoing: &mut Outgoing, status: StatusCode, target: url::Url) -> Re
     if becomes_get {
         outgoing.method = Method::GET;
         outgoing.body = OutgoingBody::Bytes(Bytes::new());
-        for header in [CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING] {
-            outgoing.headers.remove(header);
-        }
     } else if !outgoing.body.can_repeat() {
         return Err(FetchError::BodyNotRepeatable);
     }

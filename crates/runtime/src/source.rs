@@ -9,8 +9,8 @@ use bytes::Bytes;
 use futures::task::AtomicWaker;
 use http_body::Body as _;
 
-use crate::body::{Body, BodyError};
-use crate::decode::Decoder;
+use crate::body::Body;
+use crate::decode::{DecodeError, Decoder};
 use crate::settle::Settled;
 
 /// The body, while nobody has taken it away. Taken whole it is as it came; read in chunks it is decoded.
@@ -49,15 +49,15 @@ impl Source {
                     Poll::Ready(Some(Ok(bytes))) if bytes.is_empty() => {}
                     Poll::Ready(Some(Ok(bytes))) => return Poll::Ready(Settled::Bytes(bytes)),
                     Poll::Ready(None) => return Poll::Ready(Settled::Null),
-                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Settled::Error(error.0)),
+                    Poll::Ready(Some(Err(failure))) => return Poll::Ready(failure),
                 }
             }
         })
         .await
     }
 
-    /// The next piece, which may be empty. After the end or an error the body is gone.
-    fn poll_decoded(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+    /// The next piece, which may be empty, or what reading rejects with. After the end or an error the body is gone.
+    fn poll_decoded(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Settled>>> {
         let mut body = self.body.borrow_mut();
         let mut decoder = self.decoder.borrow_mut();
         let Some(reading) = body.as_mut() else { return Poll::Ready(None) };
@@ -66,13 +66,13 @@ impl Source {
             Some(Ok(frame)) => match (frame.into_data(), decoder.as_mut()) {
                 (Err(_trailers), _) => Ok(Bytes::new()),
                 (Ok(data), None) => Ok(data),
-                (Ok(data), Some(decoder)) => decoder.decode(&data),
+                (Ok(data), Some(decoder)) => decoder.decode(&data).map_err(undecodable),
             },
-            Some(Err(error)) => Err(error),
+            Some(Err(error)) => Err(Settled::Error(error.0)),
             None => {
                 *body = None;
                 match decoder.take() {
-                    Some(decoder) => decoder.finish(),
+                    Some(decoder) => decoder.finish().map_err(undecodable),
                     None => return Poll::Ready(None),
                 }
             }
@@ -82,4 +82,8 @@ impl Source {
         }
         Poll::Ready(Some(piece))
     }
+}
+
+fn undecodable(error: DecodeError) -> Settled {
+    Settled::TypeError(error.to_string())
 }

@@ -17,6 +17,8 @@ export default checks({
     for (const [status, method, body] of [[301, "GET", ""], [302, "GET", ""], [303, "GET", ""], [307, "POST", "text"], [308, "POST", "text"]]) {
       const seen = await (await redirect(env, status, { method: "POST", body: "text" })).json();
       equal([seen.method, seen.body], [method, body], `${status}`);
+      // The type of the body that was left behind goes on.
+      equal(seen.headers["content-type"], "text/plain;charset=UTF-8", `${status}`);
     }
   },
   async "unless they are asked for"(env) {
@@ -33,7 +35,10 @@ export default checks({
   async "not forever"(env) {
     let to = `${env.UPSTREAM}/status/200`;
     for (let i = 0; i < 22; i++) to = `${env.UPSTREAM}/redirect/302?${to}`;
-    await rejects(() => fetch(to), "TypeError", /^Too many redirects\./);
+    await rejects(() => fetch(to), "TypeError", /^Too many redirects\.http:[^,]+(, http:[^,]+){20}$/);
+  },
+  async "not to just anywhere"(env) {
+    await rejects(() => redirect(env, 302, {}, "data:,x"), "TypeError", "Invalid Location header; unable to follow redirect.");
   },
   async "without secrets for other hosts"(env) {
     const other = `${env.UPSTREAM.replace("127.0.0.1", "localhost")}/echo`;

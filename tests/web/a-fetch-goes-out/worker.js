@@ -21,6 +21,49 @@ export default checks({
     const seen = await echo(env, {});
     equal([seen.method, seen.body, seen.headers["content-length"], seen.headers["transfer-encoding"]], ["GET", "", undefined, undefined]);
   },
+  async "where a body could be, its absence has a length"(env) {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      equal((await echo(env, { method })).headers["content-length"], "0", method);
+    }
+    equal((await echo(env, { method: "POST", body: "" })).headers["content-length"], "0");
+  },
+  async "what belongs to the connection or the edge does not go out"(env) {
+    const headers = {
+      "cf-connecting-ip": "203.0.113.1",
+      "cf-worker": "someone.example",
+      connection: "close",
+      "content-length": "2",
+      host: "elsewhere.example",
+      "keep-alive": "timeout=5",
+      te: "trailers",
+      trailer: "x-a",
+      "transfer-encoding": "chunked",
+      upgrade: "h2c",
+      "x-a": "1",
+    };
+    const seen = await echo(env, { method: "POST", headers, body: "hello" });
+    equal([seen.body, seen.headers["x-a"], seen.headers["content-length"]], ["hello", "1", "5"]);
+    equal(seen.headers.host, new URL(env.UPSTREAM).host);
+    ok(seen.headers["cf-worker"] !== "someone.example");
+    for (const name of ["cf-connecting-ip", "connection", "keep-alive", "te", "trailer", "upgrade"]) {
+      equal(seen.headers[name], undefined, name);
+    }
+  },
+  async "streams may carry text"(env) {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue("h\u00e9");
+        controller.enqueue(new TextEncoder().encode("llo"));
+        controller.close();
+      },
+    });
+    equal((await echo(env, { method: "POST", body })).body, "h\u00e9llo");
+  },
+  async "a request goes out once"(env) {
+    const request = new Request(`${env.UPSTREAM}/echo`, { method: "POST", body: "once" });
+    equal((await (await fetch(request)).json()).body, "once");
+    await rejects(() => fetch(request), "TypeError", "Cannot reconstruct a Request with a used body.");
+  },
   async "status, headers and URL come back"(env) {
     const response = await fetch(`${env.UPSTREAM}/status/418`);
     equal([response.status, response.ok, response.url, response.redirected], [418, false, `${env.UPSTREAM}/status/418`, false]);
@@ -60,6 +103,14 @@ export default checks({
   },
   async "without an argument"() {
     await rejects(() => fetch(), "TypeError", "Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
+  },
+  async "options that are none"(env) {
+    await rejects(
+      () => fetch(env.UPSTREAM, 5),
+      "TypeError",
+      "Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 2 is not of type 'RequestInitializerDict or Request'.",
+    );
+    await rejects(() => fetch(env.UPSTREAM, { cache: "reload" }), "TypeError", "Unsupported cache mode: reload");
   },
   async "relative and unknown addresses"() {
     await rejects(() => fetch("/relative"), "TypeError", "Invalid URL: /relative");

@@ -24,6 +24,13 @@ const pages = {
     })();
     return new Response(readable);
   },
+  "/words": () => new Response(new ReadableStream({
+    start(controller) {
+      for (const word of ["one, ", "zw\u00f6lf"]) controller.enqueue(word);
+      controller.close();
+    },
+  })),
+  "/hops": () => new Response("hops", { headers: { te: "trailers", trailer: "x-a", upgrade: "h2c", "x-a": "1" } }),
   "/fixed": () => {
     const { readable, writable } = new FixedLengthStream(4);
     const writer = writable.getWriter();
@@ -39,6 +46,10 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === "/echo") return new Response(request.body, { headers: { "x-method": request.method } });
     if (pathname === "/read") return new Response(`${request.method} ${await request.text()}`);
+    if (pathname === "/body") {
+      const isStream = request.body instanceof ReadableStream;
+      return Response.json([isStream, await request.text(), request.bodyUsed]);
+    }
     if (pathname === "/same") return new Response(request.url);
     return pages[pathname]?.() ?? new Response("not found", { status: 404 });
   },

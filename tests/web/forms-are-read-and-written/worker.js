@@ -43,6 +43,17 @@ export default checks({
     const form = await post("a=1+2&b=%C3%A9&a=3", "application/x-www-form-urlencoded").formData();
     equal([...form], [["a", "1 2"], ["b", "\u00e9"], ["a", "3"]]);
   },
+  async "urlencoded, and broken"() {
+    const form = await post("a=%zz&b=%4&c=%&d=%41%e9", "application/x-www-form-urlencoded").formData();
+    equal([...form], [["a", "zz"], ["b", "\u0004"], ["c", ""], ["d", "A\ufffd"]]);
+  },
+  "iterators say what they are"() {
+    const form = new FormData();
+    equal(
+      [form.entries(), form.keys(), form.values()].map((iterator) => Object.prototype.toString.call(iterator)),
+      ["[object EntryIterator]", "[object KeyIterator]", "[object ValueIterator]"],
+    );
+  },
   async "what is no form is refused"() {
     await rejects(() => post("x", "text/plain").formData(), "TypeError");
     await rejects(() => post("x", "multipart/form-data").formData(), "TypeError");

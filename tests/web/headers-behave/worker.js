@@ -45,6 +45,39 @@ export default checks({
       "To initialize a Headers object from a sequence, each inner sequence must have exactly two elements.",
     );
   },
+  "odd names are taken"() {
+    const headers = new Headers({ "": "nothing" });
+    equal([headers.get(""), headers.has(""), new Headers().get("")], ["nothing", true, null]);
+    headers.set("\u00e9", "1");
+    equal(headers.get("\u00e9"), "1");
+  },
+  "what is no sequence of pairs"() {
+    for (const pairs of [[1], ["ab"], [null], [["a", "b"], 5]]) {
+      throws(() => new Headers(pairs), "TypeError", "Incorrect type: the provided value is not of type 'Sequence'.");
+    }
+    throws(
+      () => new Headers("ab"),
+      "TypeError",
+      "Failed to construct 'Headers': constructor parameter 1 is not of type 'Headers or Sequence or object'.",
+    );
+  },
+  "iterators say what they are"() {
+    const headers = new Headers();
+    equal(
+      [headers.entries(), headers.keys(), headers.values()].map((iterator) => Object.prototype.toString.call(iterator)),
+      ["[object EntryIterator]", "[object KeyIterator]", "[object ValueIterator]"],
+    );
+  },
+  "methods want their object"() {
+    const message = "Illegal invocation: function called with incorrect `this` reference. See " +
+      "https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.";
+    for (const call of [
+      () => Headers.prototype.get.call(null, "a"),
+      () => Response.prototype.text.call({}),
+      () => URLSearchParams.prototype.get.call({}, "a"),
+      () => AbortController.prototype.abort.call({}),
+    ]) throws(call, "TypeError", message);
+  },
   "missing arguments are named"() {
     throws(() => new Headers().get(), "TypeError", "Failed to execute 'get' on 'Headers': parameter 1 is not of type 'string'.");
     throws(() => new Headers().set("a"), "TypeError", "Failed to execute 'set' on 'Headers': parameter 2 is not of type 'string'.");

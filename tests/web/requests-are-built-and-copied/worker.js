@@ -76,4 +76,19 @@ export default checks({
     equal([request.mode, request.credentials, request.referrer, request.destination], [undefined, undefined, undefined, undefined]);
     equal([request.integrity, request.keepalive], ["", false]);
   },
+  "what is not to be had"() {
+    const make = (init) => () => new Request("https://example.com/", init);
+    throws(make({ cache: "reload" }), "TypeError", "Unsupported cache mode: reload");
+    throws(make({ method: "M-SEARCH" }), "TypeError", "Invalid HTTP method string: M-SEARCH");
+    equal(make({ method: "msearch" })().method, "MSEARCH");
+    const fetcher = "Incorrect type for the 'fetcher' field on 'RequestInitializerDict': the provided value is not of type 'Fetcher'.";
+    throws(make({ fetcher: {} }), "TypeError", fetcher);
+    equal(make({ fetcher: null })().fetcher, null);
+  },
+  "a request with a locked body cannot be copied"() {
+    const request = new Request("https://example.com/", { method: "POST", body: "x" });
+    request.body.getReader();
+    throws(() => new Request(request), "TypeError", "The ReadableStream has been locked to a reader.");
+    throws(() => request.clone(), "TypeError", "This ReadableStream is currently locked to a reader,");
+  },
 });

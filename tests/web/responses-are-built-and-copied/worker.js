@@ -52,6 +52,52 @@ export default checks({
     equal([blob.size, blob.type], [2, "x/y"]);
     await rejects(() => new Response("{").json(), "SyntaxError");
   },
+  async "a blob has the type of the body as it was written"() {
+    const types = {
+      "TEXT/Plain;Charset=UTF-8": "text/plain;charset=UTF-8",
+      "multipart/form-data;boundary=AbC": "multipart/form-data; boundary=AbC",
+      "text/html, text/plain": "text/plain",
+      nonsense: "",
+    };
+    for (const [type, expected] of Object.entries(types)) {
+      equal((await new Response("x", { headers: { "content-type": type } }).blob()).type, expected);
+    }
+    equal((await new Response("x").blob()).type, "text/plain;charset=UTF-8");
+  },
+  async "a stream of text is no body that can be read here"() {
+    const stream = () => new ReadableStream({ start: (controller) => controller.enqueue("text") });
+    await rejects(() => new Response(stream()).text(), "TypeError", "This ReadableStream did not return bytes.");
+  },
+  async "memory that was given away is an empty body"() {
+    const bytes = new Uint8Array(4);
+    bytes.buffer.transfer();
+    equal([await new Response(bytes).text(), await new Response(bytes.buffer).text()], ["", ""]);
+  },
+  "options of wrong types"() {
+    throws(
+      () => new Response("x", 1),
+      "TypeError",
+      "Failed to construct 'Response': constructor parameter 2 is not of type 'InitializerDict or Response'.",
+    );
+    throws(() => Response.json({}, 1), "TypeError", "Failed to execute 'json' on 'Response': parameter 2 is not of type 'InitializerDict or Response'.");
+    const field = (name, type) => `Incorrect type for the '${name}' field on 'InitializerDict': the provided value is not of type '${type}'.`;
+    throws(() => new Response("x", { cf: 1 }), "TypeError", field("cf", "Object"));
+    throws(() => new Response("x", { headers: 1 }), "TypeError", field("headers", "Headers or Sequence or object"));
+    throws(() => new Response(null, { status: 101, webSocket: {} }), "TypeError", field("webSocket", "WebSocket"));
+  },
+  async "locked and used bodies"() {
+    const locked = new Response("x");
+    const reader = locked.body.getReader();
+    await rejects(() => locked.text(), "TypeError", "This ReadableStream is currently locked to a reader.");
+    throws(() => locked.clone(), "TypeError", "This ReadableStream is currently locked to a reader,");
+    await reader.read();
+    reader.releaseLock();
+    equal(await locked.clone().text(), "");
+    const used = new Response("x");
+    await used.text();
+    throws(() => used.clone(), "TypeError", "This ReadableStream is currently locked to a reader,");
+    throws(() => new Response(used.body), "TypeError", "This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
+  },
   async "from every kind of body"() {
     const bytes = new TextEncoder().encode("bytes");
     equal(await new Response(bytes).text(), "bytes");

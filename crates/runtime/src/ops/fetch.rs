@@ -26,13 +26,13 @@ pub(crate) fn op_fetch_abort(state: &mut OpState, #[smi] id: u32) {
     host(state).calls.borrow_mut().abort(id);
 }
 
-/// A pair for a request body that JavaScript streams: `[sink, source]`.
+/// A pair for a request body that JavaScript streams: `[sink, source]`. A negative length is not known.
 #[op2]
 #[serde]
-pub(crate) fn op_fetch_body_channel(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState) -> (u32, u32) {
+pub(crate) fn op_fetch_body_channel(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState, length: f64) -> (u32, u32) {
     let host = host(state);
     let io = super::current_io(scope);
-    let (sink, body, _gone) = Sink::new(io, None);
+    let (sink, body, _gone) = Sink::new(io, respond::known_length(length));
     (respond::add_sink(&host, Rc::new(sink)), add_source(&host, Source::new(io, body, None)))
 }
 
@@ -47,6 +47,7 @@ pub(crate) fn op_fetch<'s>(
     #[string] headers: String,
     body: v8::Local<v8::Value>,
     follow: bool,
+    decode: bool,
     #[smi] id: u32,
 ) -> v8::Local<'s, v8::Promise> {
     let host = host(state);
@@ -57,7 +58,7 @@ pub(crate) fn op_fetch<'s>(
         .zip(http::Method::from_bytes(method.as_bytes()).ok())
         .map(|(url, method)| Outgoing { method, url, headers: headers_from_wire(&headers), body, follow });
     let sender = Rc::clone(&host);
-    let (future, abort) = futures::future::abortable(async move { send(&sender, io, outgoing).await });
+    let (future, abort) = futures::future::abortable(async move { send(&sender, io, outgoing, decode).await });
     host.calls.borrow_mut().start(id, abort);
     let owner = Rc::clone(&host);
     host.promise(
@@ -70,21 +71,22 @@ pub(crate) fn op_fetch<'s>(
     )
 }
 
-async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>) -> Settled {
+async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>, decode: bool) -> Settled {
     let Some(outgoing) = outgoing else { return Settled::TypeError("Invalid URL or method.".to_owned()) };
     match host.http.send(outgoing).await {
-        Ok(incoming) => Settled::Json(head(host, io, incoming).to_string()),
+        Ok(incoming) => Settled::Json(head(host, io, incoming, decode).to_string()),
         Err(error @ FetchError::Connection(_)) => Settled::Retryable(error.to_string()),
         Err(error) => Settled::TypeError(error.to_string()),
     }
 }
 
-fn head(host: &Host, io: u32, incoming: Incoming) -> serde_json::Value {
+/// `decode`: whether JavaScript reads the body without its `Content-Encoding`.
+fn head(host: &Host, io: u32, incoming: Incoming, decode: bool) -> serde_json::Value {
     let Incoming { response, url, redirected } = incoming;
     let (parts, body) = response.into_parts();
     let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
     let reason = reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
-    let decoder = Decoder::of(&parts.headers);
+    let decoder = if decode { Decoder::of(&parts.headers) } else { None };
     let null_body = matches!(parts.status.as_u16(), 101 | 204 | 205 | 304);
     json!({
         "status": parts.status.as_u16(),

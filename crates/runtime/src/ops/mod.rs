@@ -2,6 +2,7 @@
 
 mod body;
 mod clock;
+mod compression;
 pub(crate) mod crypto;
 mod fetch;
 mod report;
@@ -29,6 +30,9 @@ deno_core::extension!(
         clock::op_random_fill,
         clock::op_timer_cancel,
         clock::op_timer_start,
+        compression::op_codec_finish,
+        compression::op_codec_new,
+        compression::op_codec_write,
         crate::bindings::kv::op_kv_delete,
         crate::bindings::kv::op_kv_get,
         crate::bindings::kv::op_kv_get_many,

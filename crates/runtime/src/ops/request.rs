@@ -1,6 +1,7 @@
 //! What a handler asks of the invocation it runs for.
 
 use deno_core::{OpState, op2, v8};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::host;
 use crate::host::{Host, Operation};
@@ -39,14 +40,18 @@ pub(crate) fn op_request_body<'s>(
     #[smi] id: u32,
 ) -> v8::Local<'s, v8::Value> {
     let host = host(state);
-    let Some(mut body) = with_request(&host, id, |request| request.body.take()).flatten() else {
-        return v8::null(scope).into();
-    };
+    let taken = with_request(&host, id, |request| request.body.take().map(|body| (body, announces_body(request))));
+    let Some((mut body, announced)) = taken.flatten() else { return v8::null(scope).into() };
     match body.take_full() {
-        Some(bytes) if bytes.is_empty() => v8::null(scope).into(),
+        Some(bytes) if bytes.is_empty() && !announced => v8::null(scope).into(),
         Some(bytes) => uint8_array(scope, bytes),
         None => v8::Integer::new_from_unsigned(scope, add_source(&host, Source::new(id, body, None))).into(),
     }
+}
+
+/// Whether a request has a body, be it an empty one: its headers say so, as in production.
+fn announces_body(request: &crate::context::InboundRequest) -> bool {
+    request.headers.contains_key(CONTENT_LENGTH) || request.headers.contains_key(TRANSFER_ENCODING)
 }
 
 /// Gives a body to JavaScript as a native source.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{OpState, op2, v8};
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 
 use super::host;
 use crate::body::Body;
@@ -46,9 +46,7 @@ pub(crate) fn op_respond_stream(
     length: f64,
 ) -> u32 {
     let host = host(state);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a length")]
-    let length = (length >= 0.0).then_some(length as u64);
-    let (sink, body, gone) = Sink::new(id, length);
+    let (sink, body, gone) = Sink::new(id, known_length(length));
     let sink = Rc::new(sink);
     if let Some(context) = host.context(id) {
         context.open_sinks.set(context.open_sinks.get() + 1);
@@ -56,6 +54,12 @@ pub(crate) fn op_respond_stream(
     }
     answer(&host, id, Head { status, reason, headers }, body);
     add_sink(&host, sink)
+}
+
+/// A length in bytes as JavaScript gives it: a negative one is not known.
+pub(crate) fn known_length(length: f64) -> Option<u64> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a length")]
+    (length >= 0.0).then_some(length as u64)
 }
 
 /// When the client drops the body before its end, the invocation is told.
@@ -107,6 +111,9 @@ fn answer(host: &Host, id: u32, head: Head, body: Body) {
     let mut response = http::Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(head.status).unwrap_or(http::StatusCode::OK);
     *response.headers_mut() = super::headers_from_wire(&head.headers);
+    for header in [TE, TRAILER, UPGRADE] {
+        response.headers_mut().remove(header);
+    }
     if context.is_head() {
         if let Some(body) = announced(response.headers()) {
             *response.body_mut() = body;
