@@ -119,6 +119,9 @@ pub enum Refusal {
     /// A key above [`limits::KEY_BYTES`] in a bulk `get`.
     #[error("414 Encoded length of {0} is too long")]
     BulkKeyTooLong(usize),
+    /// A second write to the same key within a second.
+    #[error("429 Too Many Requests")]
+    TooManyRequests,
     /// The store itself failed. Production says no more than the status; here the reason follows.
     #[error("500 Internal Server Error: {0}")]
     Internal(#[from] StorageError),

@@ -1,10 +1,11 @@
 //! Workers KV: what `get`, `put`, `delete`, `list` and bulk `get` mean, with production's limits and error texts.
 //!
 //! A [`Kv`] keeps all namespaces of a storage in one table; a [`Namespace`] is what one binding sees. Both are cheap to
-//! clone and can be used from many threads. Every read sees the latest acknowledged write: this is the central store,
-//! on which a model of production's eventual consistency can be laid.
+//! clone and can be used from many threads. Every read of theirs sees the latest acknowledged write: this is the central
+//! store. [`consistency`] lays caches in many locations over it, as production has them.
 
 mod bulk;
+pub mod consistency;
 mod error;
 pub mod limits;
 mod options;

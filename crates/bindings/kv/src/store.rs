@@ -96,26 +96,7 @@ impl Namespace {
     }
 
     fn read_many(&self, keys: &[String], options: &BulkGetOptions) -> Result<Vec<(String, Option<Entry>)>, Refusal> {
-        let as_json = wants_json(options)?;
-        check_bulk_keys(keys)?;
-        check_cache_ttl(options.cache_ttl)?;
-        let mut seen = BTreeSet::new();
-        let mut total = 0;
-        let mut found = Vec::with_capacity(keys.len());
-        for key in keys.iter().filter(|key| seen.insert(key.as_str())) {
-            let entry = self.read(key)?;
-            if let Some(entry) = &entry {
-                total += entry.value.len() as u64;
-                if total > limits::BULK_GET_BYTES {
-                    return Err(Refusal::BulkTooLarge);
-                }
-                if as_json && !is_json(&entry.value) {
-                    return Err(Refusal::BulkNotJson);
-                }
-            }
-            found.push((key.clone(), entry));
-        }
-        Ok(found)
+        gather(keys, options, |key| Ok(self.read(key)?), Option::as_ref)
     }
 
     /// Puts a value, replacing what was under `key`: its expiration and metadata too. When this returns, it survives a
@@ -214,7 +195,11 @@ impl Namespace {
         self.clock.now().as_secs()
     }
 
-    fn read(&self, key: &str) -> Result<Option<Entry>, StorageError> {
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn read(&self, key: &str) -> Result<Option<Entry>, StorageError> {
         let row_key = self.row_key(key);
         let Some(Row { head, body }) = self.rows.get(&row_key)? else {
             return Ok(None);
@@ -307,6 +292,35 @@ fn check_bulk_keys(keys: &[String]) -> Result<(), Refusal> {
     })
 }
 
+/// Asks `read` for each key once and judges what the answers hold together; `entry` says what each of them holds.
+pub(crate) fn gather<T>(
+    keys: &[String],
+    options: &BulkGetOptions,
+    mut read: impl FnMut(&str) -> Result<T, Refusal>,
+    entry: impl Fn(&T) -> Option<&Entry>,
+) -> Result<Vec<(String, T)>, Refusal> {
+    let as_json = wants_json(options)?;
+    check_bulk_keys(keys)?;
+    check_cache_ttl(options.cache_ttl)?;
+    let mut seen = BTreeSet::new();
+    let mut total = 0;
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys.iter().filter(|key| seen.insert(key.as_str())) {
+        let answer = read(key)?;
+        if let Some(entry) = entry(&answer) {
+            total += entry.value.len() as u64;
+            if total > limits::BULK_GET_BYTES {
+                return Err(Refusal::BulkTooLarge);
+            }
+            if as_json && !is_json(&entry.value) {
+                return Err(Refusal::BulkNotJson);
+            }
+        }
+        found.push((key.clone(), answer));
+    }
+    Ok(found)
+}
+
 fn wants_json(options: &BulkGetOptions) -> Result<bool, Refusal> {
     match options.value_type.as_deref() {
         None | Some("text") => Ok(false),
@@ -320,7 +334,7 @@ fn is_json(value: &[u8]) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(&String::from_utf8_lossy(value)).is_ok()
 }
 
-fn check_cache_ttl(cache_ttl: Option<i64>) -> Result<(), Refusal> {
+pub(crate) fn check_cache_ttl(cache_ttl: Option<i64>) -> Result<(), Refusal> {
     match cache_ttl {
         Some(secs) if secs < limits::CACHE_TTL_SECS => Err(Refusal::CacheTtlTooShort(secs)),
         _ => Ok(()),
