@@ -26,8 +26,6 @@ pub use colos::{Colos, Site};
 pub use list::{ListDrift, ListQuery, ListRead};
 pub use place::{Colo, Place, UnknownColo};
 pub use replicas::{Missed, Replicas, Started, Visit, Written};
-pub use settings::{
-    Arbitration, LocalVisibility, Profile, Propagation, Reads, Settings, UnknownProfile, WriteRate,
-};
+pub use settings::{Arbitration, LocalVisibility, Profile, Propagation, Reads, Settings, UnknownProfile, WriteRate};
 pub use told::{CacheStatus, Read, Source, Staleness};
 pub use version::{Arb, History, Seen, Version, VersionId};

@@ -159,9 +159,10 @@ impl Site {
         let written = replicas.start_put(&visit, key, content).map_err(|refusal| refusal.of(operation))?;
         replicas.commit(&mut visit, &written);
         let history = replicas.history(key).expect("it was written");
-        let wins = history.versions().iter().all(|version| {
-            version.committed().is_none() || version.arb <= history.version(written.version).arb
-        });
+        let wins = history
+            .versions()
+            .iter()
+            .all(|version| version.committed().is_none() || version.arb <= history.version(written.version).arb);
         // A write that loses against one before it, as clocks that differ can bring about, is acknowledged all the same.
         if wins {
             store()?;

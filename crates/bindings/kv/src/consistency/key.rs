@@ -85,7 +85,8 @@ impl KeyState {
                 Found::Hit { vdc, line, refreshing }
             }
             Point::Tier { vdc, .. } => {
-                let seen = self.live_tier(settings, visit).map_or_else(|| self.history.sample(0, visit.now), |line| line.seen);
+                let seen =
+                    self.live_tier(settings, visit).map_or_else(|| self.history.sample(0, visit.now), |line| line.seen);
                 Found::Upstream { vdc, seen, from_tier: true }
             }
             Point::Fresh { vdc, backend, .. } => {

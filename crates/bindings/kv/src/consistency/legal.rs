@@ -11,6 +11,8 @@
 //! 4. Where nothing can break the order inside one cache, no answer is older than one given, or a write acknowledged, there
 //!    before.
 //!
+//! No two operations begin at the same moment: which of them was first is not said otherwise.
+//!
 //! [`super::Replicas`] never answers anything else, and under the profile `adversarial` there is a run of it for everything
 //! said here; `consistency/tests/legality.rs` checks both.
 

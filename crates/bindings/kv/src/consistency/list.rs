@@ -71,7 +71,12 @@ pub(super) struct ListCache {
 
 impl ListCache {
     /// The page at a place, if it may still be answered. Those that may not are dropped.
-    fn live(&mut self, settings: &Settings, place: Place, (query, now): (&ListQuery, Timestamp)) -> Option<&(Timestamp, ListPage)> {
+    fn live(
+        &mut self,
+        settings: &Settings,
+        place: Place,
+        (query, now): (&ListQuery, Timestamp),
+    ) -> Option<&(Timestamp, ListPage)> {
         let ttl = settings.list_ttl;
         self.pages.retain(|_, (sampled_at, _)| now < *sampled_at + ttl);
         self.pages.get(&(place, query.clone()))

@@ -261,11 +261,7 @@ impl Replicas {
 }
 
 /// What a look into the caches leads to.
-fn settle(
-    state: &KeyState,
-    (visit, key, ttl): (&Visit<'_>, &str, Duration),
-    found: Found,
-) -> Started {
+fn settle(state: &KeyState, (visit, key, ttl): (&Visit<'_>, &str, Duration), found: Found) -> Started {
     match found {
         Found::Hit { vdc, line, refreshing } => {
             let lives_until = line.lives_until(ttl);

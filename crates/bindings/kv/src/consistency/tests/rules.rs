@@ -100,7 +100,8 @@ fn a_second_write_within_a_second_is_refused() {
 
 #[test]
 fn the_later_commit_wins_whatever_the_order_of_starts() {
-    let mut kv = Bench::with(Settings { write_rate: WriteRate::Ignore, ..Settings::of(Profile::Documented, &[FRA, SFO]) });
+    let mut kv =
+        Bench::with(Settings { write_rate: WriteRate::Ignore, ..Settings::of(Profile::Documented, &[FRA, SFO]) });
     let mut visit = Visit { now: at(0), place: Place::of(FRA), choices: &mut *kv.choices };
     let draft = kv.replicas.start_put(&visit, "k", Some(entry("draft"))).unwrap();
     let published = kv.replicas.start_put(&visit, "k", Some(entry("published"))).unwrap();
@@ -222,7 +223,8 @@ fn pages_of_the_model_follow_each_other() {
 
 #[test]
 fn what_nobody_can_answer_is_forgotten() {
-    let mut kv = Bench::with(Settings { write_rate: WriteRate::Ignore, ..Settings::of(Profile::Documented, &[FRA, SFO]) });
+    let mut kv =
+        Bench::with(Settings { write_rate: WriteRate::Ignore, ..Settings::of(Profile::Documented, &[FRA, SFO]) });
     for (secs, value) in [(0, "one"), (1, "two"), (2, "three"), (3, "four")] {
         kv.put((FRA, secs), "k", Some(entry(value)));
         if secs == 1 {
