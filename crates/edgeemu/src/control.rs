@@ -6,7 +6,6 @@ mod scheduled;
 
 pub(crate) use kv::{EXPIRATION, METADATA};
 
-use std::net::SocketAddr;
 use std::rc::Rc;
 
 use edgeemu_kv::Kv;
@@ -33,25 +32,23 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    /// Answers the request, or gives it back if it is meant for the Worker.
-    pub(crate) async fn answer(
-        &self,
-        request: Request<Body>,
-        _peer: SocketAddr,
-    ) -> Result<Response<Body>, Request<Body>> {
-        let path = request.uri().path();
-        if path == "/__scheduled" && self.test_scheduled {
-            return Ok(scheduled::legacy(&self.worker, request.uri()).await);
-        }
-        if !path.starts_with("/cdn-cgi/") {
-            return Err(request);
+    /// Whether the address is one of these, and not the Worker's.
+    pub(crate) fn answers(&self, uri: &Uri) -> bool {
+        let path = uri.path();
+        path.starts_with("/cdn-cgi/") || (path == "/__scheduled" && self.test_scheduled)
+    }
+
+    /// Answers a request to one of these addresses.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        if request.uri().path() == "/__scheduled" {
+            return scheduled::legacy(&self.worker, request.uri()).await;
         }
         if !self.is_trusted(request.headers(), request.uri()) {
             let text = "The addresses below /cdn-cgi/ answer only when Host and Origin name this machine, `dev.host` \
                         or a configured route";
-            return Ok(pages::plain(StatusCode::FORBIDDEN, text));
+            return pages::plain(StatusCode::FORBIDDEN, text);
         }
-        Ok(self.route(request).await)
+        self.route(request).await
     }
 
     async fn route(&self, request: Request<Body>) -> Response<Body> {

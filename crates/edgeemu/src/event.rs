@@ -17,7 +17,7 @@ pub enum Event {
     /// A request was answered.
     Request {
         /// `GET`, …
-        method: String,
+        method: http::Method,
         /// Path and query as the client sent them.
         path: String,
         /// Status of the answer.

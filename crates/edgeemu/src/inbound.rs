@@ -14,6 +14,19 @@ const WORKER_ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("br, gzip")
 /// Address of the client, as production names it.
 const CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
 
+/// Who is at the other end of a connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    /// The address, as the header names it.
+    address: Option<HeaderValue>,
+}
+
+impl Client {
+    pub(crate) fn new(peer: SocketAddr) -> Client {
+        Client { address: HeaderValue::from_str(&peer.ip().to_string()).ok() }
+    }
+}
+
 /// How requests look to the Worker.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View {
@@ -25,7 +38,7 @@ pub(crate) struct View {
 
 impl View {
     /// Takes a request from a client apart for the Worker.
-    pub(crate) fn show<B>(&self, mut request: Request<B>, peer: Option<SocketAddr>) -> (Request<B>, RequestInfo) {
+    pub(crate) fn show<B>(&self, mut request: Request<B>, client: Option<&Client>) -> (Request<B>, RequestInfo) {
         let url = self.url(&request);
         let version = request.version();
         let host = self.host.as_deref().and_then(|host| HeaderValue::from_str(host).ok());
@@ -36,10 +49,10 @@ impl View {
         if let Some(host) = host.or(named) {
             headers.insert(HOST, host);
         }
-        if let (Some(peer), false) = (peer, headers.contains_key(&CONNECTING_IP))
-            && let Ok(address) = HeaderValue::from_str(&peer.ip().to_string())
+        if let Some(address) = client.and_then(|client| client.address.as_ref())
+            && !headers.contains_key(&CONNECTING_IP)
         {
-            headers.insert(CONNECTING_IP, address);
+            headers.insert(CONNECTING_IP, address.clone());
         }
         let client_encoding = headers.insert(ACCEPT_ENCODING, WORKER_ACCEPT_ENCODING);
         if !headers.contains_key(UPGRADE) {
@@ -58,7 +71,8 @@ impl View {
             .or_else(|| request.headers().get(HOST).and_then(|host| host.to_str().ok()))
             .or_else(|| uri.authority().map(http::uri::Authority::as_str))
             .unwrap_or("localhost");
-        format!("{scheme}://{host}{}", path(uri))
+        // Joined and not formatted: this is done for every request.
+        [scheme, "://", host, path(uri)].concat()
     }
 }
 

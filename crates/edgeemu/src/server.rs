@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::control::Control;
 use crate::event::{Event, EventSink};
-use crate::inbound::{self, View};
+use crate::inbound::{self, Client, View};
 use crate::pages::{self, Audience};
 use crate::worker::Worker;
 
@@ -77,9 +77,10 @@ async fn converse<S>(stream: S, protocol: Protocol, peer: SocketAddr, front: Rc<
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let client = Rc::new(Client::new(peer));
     let service = service_fn(move |request| {
-        let front = Rc::clone(&front);
-        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
+        let (front, client) = (Rc::clone(&front), Rc::clone(&client));
+        async move { Ok::<_, Infallible>(front.answer(request, &client).await) }
     });
     // A connection that breaks concerns the client alone.
     let _broken = match protocol {
@@ -93,15 +94,16 @@ where
 }
 
 impl Front {
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+    async fn answer(&self, request: Request<Incoming>, client: &Client) -> Response<Body> {
         let started = self.wall.now();
-        let method = request.method().to_string();
+        let method = request.method().clone();
         let path = inbound::path(request.uri()).to_owned();
         let audience = Audience::of(request.headers());
         let request = request.map(inbound::body);
-        let response = match self.control.answer(request, peer).await {
-            Ok(response) => response,
-            Err(request) => self.call(request, peer, audience).await,
+        let response = if self.control.answers(request.uri()) {
+            self.control.answer(request).await
+        } else {
+            self.call(request, client, audience).await
         };
         (self.events)(Event::Request {
             method,
@@ -113,12 +115,12 @@ impl Front {
         response
     }
 
-    async fn call(&self, request: Request<Body>, peer: SocketAddr, audience: Audience) -> Response<Body> {
+    async fn call(&self, request: Request<Body>, client: &Client, audience: Audience) -> Response<Body> {
         let broken = self.broken.borrow().clone();
         if let Some(text) = broken {
             return pages::build_failed(&text, audience);
         }
-        let (request, info) = self.view.show(request, Some(peer));
+        let (request, info) = self.view.show(request, Some(client));
         match self.worker.fetch(request, info).await {
             Ok(response) => response,
             Err(failure) => pages::failure(&failure, audience),

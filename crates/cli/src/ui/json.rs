@@ -38,7 +38,7 @@ fn event(event: &Event) -> Value {
         Event::Log(log) => self::log(log),
         Event::Request { method, path, status, reason, duration } => json!({
             "event": "request",
-            "method": method,
+            "method": method.as_str(),
             "path": path,
             "status": status,
             "reason": reason,

@@ -17,11 +17,8 @@ use crate::error::CliError;
 /// How many messages may wait. A Worker that has more to say waits for the reader: memory stays bounded, and nothing it
 /// says is lost.
 const WAITING_MAX: usize = 8192;
-/// How long the writer rests after several messages at once: under load, waking it for every line costs more than the
-/// line.
+/// How long the writer rests after each write. Under load, waking it for every line costs more than the line.
 const REST: Duration = Duration::from_millis(3);
-/// How many messages at once are load.
-const REST_AFTER: usize = 2;
 /// How many bytes are written at once.
 const WRITE_BYTES: usize = 64 * 1024;
 /// How long the end waits for a reader that does not read.
@@ -120,9 +117,7 @@ impl Writer {
         while let Ok(first) = orders.recv() {
             let mut batch = Batch::default();
             let mut next = Some(first);
-            let mut orders_taken = 0;
             while let Some(order) = next {
-                orders_taken += 1;
                 match order {
                     Order::Show(message) => self.take(message, &mut batch),
                     Order::Finish(done) => {
@@ -136,10 +131,8 @@ impl Writer {
                 next = if batch.bytes < WRITE_BYTES { orders.try_recv().ok() } else { None };
             }
             self.write(&batch);
-            if orders_taken > REST_AFTER {
-                // Nobody wakes this thread, and the clock of the world may stand still.
-                std::thread::park_timeout(REST);
-            }
+            // Nobody wakes this thread, and the clock of the world may stand still.
+            std::thread::park_timeout(REST);
         }
     }
 
