@@ -14,7 +14,7 @@ import {
 } from "ext:edgeemu_js/web/errors.js";
 import { toUsvString } from "ext:edgeemu_js/web/convert.js";
 import { isFormData, parseFormData, serializeFormData } from "ext:edgeemu_js/web/formdata.js";
-import { NativeSource } from "ext:edgeemu_js/web/native.js";
+import { NativeSource, READER, ReceivedBytes } from "ext:edgeemu_js/web/native.js";
 import {
   ReadableStream,
   attachSource,
@@ -78,6 +78,8 @@ export const NATIVE = 4;
 export const INCOMING = 5;
 /** `data` is null, the content is in the stream. */
 export const STREAM = 6;
+/** `data` is a ReceivedBytes. Never leaves this file: whoever takes the body gets its bytes. */
+const RECEIVED = 7;
 
 /** How the engine says that an iterator is no object. */
 const NOT_ITERABLE = /could not be iterated because iterator method did not return object/;
@@ -149,10 +151,16 @@ function isIterable(value) {
  */
 export function streamFromSource(kind, data) {
   const stream = kind === NATIVE
-    ? byteStream(() => data.read(), () => data.cancel())
+    ? byteStream(() => data.read(READER), () => data.cancel())
     : byteStream(stepsOf(kind, data), () => {});
   attachSource(stream, { kind, data });
   return stream;
+}
+
+/** A source as whoever takes the body gets it. */
+function opened(kind, data) {
+  if (kind === RECEIVED) return { kind: BYTES, data: data.read(), stream: null };
+  return { kind, data, stream: null };
 }
 
 function stepsOf(kind, data) {
@@ -160,7 +168,7 @@ function stepsOf(kind, data) {
   const parts = kind === PARTS ? data : [data];
   return async () => {
     if (at >= parts.length) return null;
-    const part = parts[at++];
+    const part = kind === RECEIVED ? parts[at++].read(READER) : parts[at++];
     if (kind === TEXT) return core.encode(part);
     return isBlob(part) ? await part.bytes() : copyBytes(part);
   };
@@ -276,8 +284,8 @@ class Body {
       this.#kind = NATIVE;
       this.#data = new NativeSource(content);
     } else {
-      this.#kind = BYTES;
-      this.#data = content;
+      this.#kind = RECEIVED;
+      this.#data = new ReceivedBytes(content);
     }
   }
 
@@ -294,14 +302,15 @@ class Body {
     if (isReadableStreamLocked(stream)) throw lockedStreamError();
     const source = untouchedSource(stream);
     if (source?.kind === undefined) return { kind: STREAM, data: null, stream };
+    const taken = opened(source.kind, source.data);
     claimStream(stream);
     this.#data = null;
-    return { kind: source.kind, data: source.data, stream: null };
+    return taken;
   }
 
   /** The body keeps no memory alive that it will never use again. */
   #release() {
-    const source = { kind: this.#kind, data: this.#data, stream: null };
+    const source = opened(this.#kind, this.#data);
     this.#data = null;
     return source;
   }
@@ -324,6 +333,9 @@ class Body {
     }
     if (this.#stream === null && this.#kind === BYTES) {
       return { kind: BYTES, data: copyBytes(this.#data), stream: null };
+    }
+    if (this.#stream === null && this.#kind === RECEIVED) {
+      return { kind: RECEIVED, data: new ReceivedBytes(copyBytes(this.#data.read())), stream: null };
     }
     const { 0: first, 1: second } = readableStreamTee(this.body, true);
     this.#kind = STREAM;

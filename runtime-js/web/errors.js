@@ -66,6 +66,15 @@ export function reusedRequestError() {
   return new TypeError("Cannot reconstruct a Request with a used body.");
 }
 
+/** @returns {Error} for an object of another invocation */
+export function foreignIoError(type) {
+  return new Error(
+    "Cannot perform I/O on behalf of a different request. I/O objects (such as streams, request/response bodies, and " +
+      "others) created in the context of one request handler cannot be accessed from a different request's handler. " +
+      `This is a limitation of Cloudflare Workers which allows us to improve overall performance. (I/O type: ${type})`,
+  );
+}
+
 /** @returns {TypeError} for a body whose stream another reader holds */
 export function lockedBodyError() {
   return new TypeError("This ReadableStream is locked to a reader, and cannot be used as a body.");

@@ -1,6 +1,8 @@
 // A native byte source: its chunks come from the host, and when a signal breaks it off it fails with that reason.
 
 import { core, primordials } from "ext:core/mod.js";
+import { currentIo } from "ext:edgeemu_js/context.js";
+import { foreignIoError } from "ext:edgeemu_js/web/errors.js";
 import { concatBytes } from "ext:edgeemu_js/web/streams.js";
 
 const { ArrayPrototypePush, Promise, PromisePrototypeThen, PromiseReject } = primordials;
@@ -8,11 +10,34 @@ const { ops } = core;
 
 const NOTHING = () => {};
 
+// What production calls the objects that belong to an invocation: a body, and what a reader of it holds.
+const BODY = "ReadableStreamSource";
+export const READER = "Canceler";
+
+/** Bytes that came with an invocation and can be read by it alone. */
+export class ReceivedBytes {
+  /**
+   * @param {Uint8Array} bytes
+   */
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.io = currentIo();
+  }
+
+  /** @returns {Uint8Array} the bytes, for the invocation they belong to */
+  read(reader = BODY) {
+    if (this.io !== currentIo()) throw foreignIoError(reader);
+    return this.bytes;
+  }
+}
+
 /** The only owner of the host's id, which it never uses again after the end, a failure, `cancel` or `handOver`. */
 export class NativeSource {
   /** @param {number} rid */
   constructor(rid) {
     this.rid = rid;
+    /** The invocation it belongs to: no other may read it. */
+    this.io = currentIo();
     this.over = false;
     /** @type {{ reason: unknown } | null} */
     this.aborted = null;
@@ -22,9 +47,11 @@ export class NativeSource {
   }
 
   /**
+   * @param {string} reader what another invocation is told that it must not use
    * @returns {Promise<Uint8Array | null>} null at the end
    */
-  read() {
+  read(reader = BODY) {
+    if (this.io !== currentIo()) return PromiseReject(foreignIoError(reader));
     if (this.aborted !== null) return PromiseReject(this.aborted.reason);
     return this.forget === null ? ops.op_body_read(this.rid) : this.readWatched();
   }
@@ -68,6 +95,7 @@ export class NativeSource {
    * @returns {number} its id
    */
   handOver() {
+    if (this.io !== currentIo()) throw foreignIoError(BODY);
     if (this.aborted !== null) throw this.aborted.reason;
     this.finish();
     return this.rid;
