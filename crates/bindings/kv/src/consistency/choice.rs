@@ -41,6 +41,10 @@ pub enum Point {
     Unseen,
     /// A write comes to this central store first.
     First(u8),
+    /// A write is taken although it comes soon after another.
+    Taken,
+    /// It is refused for that.
+    Refused,
     /// A list is taken from the central store.
     FreshList,
     /// A list is taken from the cache.
@@ -75,6 +79,8 @@ impl fmt::Display for Point {
             Point::Seen => formatter.write_str("visible here"),
             Point::Unseen => formatter.write_str("not visible here"),
             Point::First(backend) => write!(formatter, "store {backend} first"),
+            Point::Taken => formatter.write_str("taken"),
+            Point::Refused => formatter.write_str("refused with 429"),
             Point::FreshList => formatter.write_str("fresh"),
             Point::CachedList => formatter.write_str("cached"),
         }
@@ -92,6 +98,8 @@ pub enum Question {
     Visibility,
     /// Which central store has it first?
     Commit,
+    /// Is this write taken, so soon after another?
+    Rate,
     /// What does this list answer?
     List,
 }
@@ -103,6 +111,7 @@ impl fmt::Display for Question {
             Question::Refresh => "refresh",
             Question::Visibility => "visibility",
             Question::Commit => "commit",
+            Question::Rate => "rate",
             Question::List => "list",
         })
     }

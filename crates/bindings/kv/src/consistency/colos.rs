@@ -156,7 +156,7 @@ impl Site {
         let State { replicas, choices } = &mut *state;
         replicas.import(key, stored.as_ref(), now);
         let mut visit = Visit { now, place: self.place, choices: &mut **choices };
-        let written = replicas.start_put(&visit, key, content).map_err(|refusal| refusal.of(operation))?;
+        let written = replicas.start_put(&mut visit, key, content).map_err(|refusal| refusal.of(operation))?;
         replicas.commit(&mut visit, &written);
         let history = replicas.history(key).expect("it was written");
         let wins = history

@@ -1,6 +1,6 @@
 //! The machine: a namespace in all places, one step at a time.
 
-use super::choice::Choices;
+use super::choice::{Choices, Point, Question, pick};
 use super::key::{Found, KeyState};
 use super::list::ListCache;
 use super::place::Place;
@@ -201,12 +201,20 @@ impl Replicas {
     ///
     /// # Errors
     /// [`Refusal::TooManyRequests`] for a second write to a key within a second, if that is enforced.
-    pub fn start_put(&mut self, visit: &Visit<'_>, key: &str, content: Option<Entry>) -> Result<Written, Refusal> {
+    pub fn start_put(&mut self, visit: &mut Visit<'_>, key: &str, content: Option<Entry>) -> Result<Written, Refusal> {
         let rate = self.settings.write_rate;
         let state = self.state(key, visit.now);
         let is_soon = |last: &Timestamp| visit.now < *last + WRITE_INTERVAL;
         let too_fast = rate != WriteRate::Ignore && state.last_write.as_ref().is_some_and(is_soon);
-        if too_fast && rate == WriteRate::Reject {
+        let is_refused = match rate {
+            WriteRate::Reject => too_fast,
+            WriteRate::Open if too_fast => {
+                let points = [Point::Taken, Point::Refused];
+                pick(visit.choices, Question::Rate, visit.place, &points) == Point::Refused
+            }
+            _ => false,
+        };
+        if is_refused {
             return Err(Refusal::TooManyRequests);
         }
         state.last_write = Some(visit.now);

@@ -115,6 +115,8 @@ pub enum WriteRate {
     Warn,
     /// It is refused with `429 Too Many Requests`.
     Reject,
+    /// It is done, or it is refused: a choice. Production documents the limit and has been seen not to enforce it.
+    Open,
 }
 
 /// How long news of a write take from one location to another.
@@ -192,6 +194,7 @@ impl Settings {
                 vdcs: 2,
                 local_visibility: LocalVisibility::Open,
                 fills_monotone: false,
+                write_rate: WriteRate::Open,
                 ..documented
             },
             Profile::Delay(delay) => Settings {

@@ -136,7 +136,7 @@ fn starts(trial: &Trial, script: &[Session], state: &State, session: usize) -> V
             let mut visit = Visit { now: at(state.now), place, choices };
             let due = state.now + delay;
             if op == Put {
-                let written = state.replicas.start_put(&visit, key, Some(entry("v"))).unwrap();
+                let written = state.replicas.start_put(&mut visit, key, Some(entry("v"))).unwrap();
                 let owner = if trial.acknowledged_early {
                     state.done.push((session, Put, key, written.version));
                     state.next[session] += 1;

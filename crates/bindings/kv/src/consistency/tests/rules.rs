@@ -103,8 +103,8 @@ fn the_later_commit_wins_whatever_the_order_of_starts() {
     let mut kv =
         Bench::with(Settings { write_rate: WriteRate::Ignore, ..Settings::of(Profile::Documented, &[FRA, SFO]) });
     let mut visit = Visit { now: at(0), place: Place::of(FRA), choices: &mut *kv.choices };
-    let draft = kv.replicas.start_put(&visit, "k", Some(entry("draft"))).unwrap();
-    let published = kv.replicas.start_put(&visit, "k", Some(entry("published"))).unwrap();
+    let draft = kv.replicas.start_put(&mut visit, "k", Some(entry("draft"))).unwrap();
+    let published = kv.replicas.start_put(&mut visit, "k", Some(entry("published"))).unwrap();
     kv.replicas.commit(&mut visit, &published);
     kv.replicas.commit(&mut visit, &draft);
     assert_eq!(kv.get((SFO, 1), "k").as_deref(), Some("draft"));
