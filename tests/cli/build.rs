@@ -119,7 +119,7 @@ fn a_failure_later_is_shown_until_it_is_mended() -> Outcome {
     contains(
         "body",
         &answer.text(),
-        "failed. There are likely more logs from your build command above.\nexit status: 1",
+        "failed. There are likely more logs from your build command above.\n  exit status: 1",
     )?;
     std::fs::remove_file(home.path().join("src/broken")).map_err(|error| error.to_string())?;
     dev.wait_for("Local server updated and ready");

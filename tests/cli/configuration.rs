@@ -5,6 +5,7 @@ use crate::process::Home;
 
 pub(super) const TESTS: &[Written] = written![
     a_missing_configuration_names_the_file,
+    a_configuration_that_is_a_folder_is_refused,
     no_configuration_and_no_script_is_an_error,
     a_script_needs_no_configuration,
     broken_toml_names_file_line_and_column,
@@ -26,6 +27,13 @@ fn a_missing_configuration_names_the_file() -> Outcome {
     let ran = Home::new().run(&["dev", "--config", "nowhere.jsonc"]);
     same("exit code", ran.code, Some(1))?;
     contains("stderr", &ran.stderr, "nowhere.jsonc")
+}
+
+fn a_configuration_that_is_a_folder_is_refused() -> Outcome {
+    let ran = Home::new().run(&["dev", "--config", "."]);
+    same("exit code", ran.code, Some(1))?;
+    contains("stderr", &ran.stderr, "[ERROR] the configuration is a folder: `")?;
+    contains("stderr", &ran.stderr, "hint: name the file in it")
 }
 
 fn no_configuration_and_no_script_is_an_error() -> Outcome {
@@ -78,7 +86,8 @@ fn a_missing_script_is_named() -> Outcome {
     let ran = home.run(&["dev", "src/indx.ts", "--port", "0"]);
     same("exit code", ran.code, Some(1))?;
     contains("stderr", &ran.stderr, "The entry-point file at \"src/indx.ts\" was not found.")?;
-    contains("stderr", &ran.stderr, "hint: did you mean `src/index.ts`?")
+    contains("stderr", &ran.stderr, "\n  If that's the case please run your project's build command and try again.\n")?;
+    contains("stderr", &ran.stderr, "  hint: did you mean `src/index.ts`?")
 }
 
 fn a_main_that_is_a_folder_is_named() -> Outcome {

@@ -16,6 +16,7 @@ pub(super) const TESTS: &[Written] = written![
     says_where_it_answers_and_logs_requests,
     shows_the_bindings,
     console_lines_and_exceptions_are_printed_where_they_belong,
+    an_exception_is_a_page_in_a_browser,
     port_0_takes_a_free_port,
     a_busy_port_is_an_error_before_anything_starts,
     log_level_none_prints_nothing_but_readiness,
@@ -96,6 +97,26 @@ fn console_lines_and_exceptions_are_printed_where_they_belong() -> Outcome {
     contains("stderr", &ran.stderr, "Uncaught RangeError: on purpose")?;
     contains("stderr", &ran.stderr, "worker.js:9:")?;
     holds("debug lines are for --log-level debug", !ran.stdout.contains("a debug line"))
+}
+
+fn an_exception_is_a_page_in_a_browser() -> Outcome {
+    let worker = "export default {\n  fetch() {\n    throw new TypeError('<b> & co', { cause: new Error('behind it') });\n  },\n};\n";
+    let home = Home::project(worker);
+    let dev = home.dev(&[]);
+    let browser = "GET / HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\nconnection: close\r\n\r\n";
+    let page = raw::send(&dev.url, browser.as_bytes())?;
+    same("status", page.status, 500)?;
+    contains("type", page.header("content-type").unwrap_or_default(), "text/html")?;
+    for part in [
+        "<h1>TypeError: &lt;b&gt; &amp; co</h1>",
+        "<figcaption>worker.js:3:11</figcaption><pre>throw new TypeError('&lt;b&gt; &amp; co', { cause: new Error('behind it') });</pre>",
+        "<span>worker.js:3:11</span>",
+        "<h2>Caused by</h2>\n<pre>Error: behind it",
+        "in production: Error 1101: Worker threw JavaScript exception",
+    ] {
+        contains("page", &page.text(), part)?;
+    }
+    Ok(())
 }
 
 fn port_0_takes_a_free_port() -> Outcome {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::case::{Outcome, Written, contains, same, written};
+use crate::case::{Outcome, Written, contains, holds, same, written};
 use crate::process::{Home, Ran};
 use crate::raw;
 
@@ -14,6 +14,8 @@ pub(super) const TESTS: &[Written] = written![
     many_keys_at_once,
     a_bulk_file_with_mistakes_writes_nothing,
     a_missing_key_has_an_exit_code,
+    looking_makes_no_folder,
+    many_values_are_printed_as_wrangler_prints_them,
     an_unknown_binding_gets_a_suggestion,
     a_bad_time_to_live_is_refused_in_productions_words,
     data_is_the_workers_data_after_a_crash,
@@ -132,4 +134,24 @@ fn data_is_the_workers_data_after_a_crash() -> Outcome {
     dev.signal(rustix::process::Signal::KILL);
     dev.ended(std::time::Duration::from_secs(10));
     same("get", kv(&home, &["key", "get", "survives"]).stdout.as_str(), "a crash")
+}
+
+fn looking_makes_no_folder() -> Outcome {
+    let home = Home::project(WORKER);
+    home.write("keys.json", r#"["a"]"#);
+    same("list", kv(&home, &["key", "list"]).stdout.trim(), "[]")?;
+    same("get", kv(&home, &["key", "get", "a"]).code, Some(1))?;
+    same("bulk get", kv(&home, &["bulk", "get", "keys.json"]).code, Some(0))?;
+    holds("nothing was made", !home.path().join(".edgeemu").exists())?;
+    kv(&home, &["key", "put", "a", "1"]);
+    same("what is kept out of version control", home.read(".edgeemu/.gitignore").as_str(), "*\n")
+}
+
+fn many_values_are_printed_as_wrangler_prints_them() -> Outcome {
+    let home = Home::project(WORKER);
+    home.write("keys.json", r#"[{ "name": "there" }, "gone"]"#);
+    kv(&home, &["key", "put", "there", "a value"]);
+    let printed = kv(&home, &["bulk", "get", "keys.json"]);
+    let text = "{\n  \"there\": {\n    \"value\": \"a value\"\n  },\n  \"gone\": {\n    \"value\": null\n  }\n}\n";
+    same("stdout", printed.stdout.as_str(), text)
 }

@@ -1,5 +1,7 @@
 //! What `edgeemu dev` does when files change.
 
+use std::io::Write;
+
 use crate::case::{Outcome, Written, contains, holds, same, written};
 use crate::process::Home;
 use crate::raw;
@@ -17,6 +19,7 @@ pub(super) const TESTS: &[Written] = written![
     a_project_named_by_a_detour_is_watched,
     a_folder_that_goes_and_comes_back_is_seen,
     an_import_that_comes_later_is_seen,
+    a_log_in_the_project_does_not_start_another_build,
     secrets_of_an_environment_that_come_later_are_seen,
 ];
 
@@ -55,7 +58,9 @@ fn a_syntax_error_is_shown_until_it_is_mended() -> Outcome {
     let browser = "GET / HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\nconnection: close\r\n\r\n";
     let page = raw::send(&dev.url, browser.as_bytes())?;
     contains("type", page.header("content-type").unwrap_or_default(), "text/html")?;
-    contains("page", &page.text(), "The Worker cannot be built")?;
+    contains("page", &page.text(), "<h1>The Worker cannot be built</h1>")?;
+    contains("page", &page.text(), "<pre>Expected `:` but found `}`\n\n  worker.js:2:19\n")?;
+    holds("an empty stack is not shown", !page.text().contains("Stack"))?;
     home.write("worker.js", &worker("mended"));
     dev.wait_for("Local server updated and ready");
     same("after", raw::get(&dev.url, "/")?.text().as_str(), "mended")
@@ -185,4 +190,23 @@ fn an_import_that_comes_later_is_seen() -> Outcome {
     home.write("later.js", "export default 'second';");
     dev.wait_for("Local server updated and ready");
     same("after", raw::get(&dev.url, "/")?.text().as_str(), "second")
+}
+
+fn a_log_in_the_project_does_not_start_another_build() -> Outcome {
+    let home = Home::project("import './gone.js'; export default { fetch: () => new Response('mended') };");
+    let mut dev = home.dev(&[]);
+    for round in 0..20 {
+        let mut log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(home.path().join("dev.log"))
+            .map_err(|error| error.to_string())?;
+        writeln!(log, "line {round}").map_err(|error| error.to_string())?;
+        same("status", raw::get(&dev.url, "/")?.status, 503)?;
+    }
+    home.write("gone.js", "");
+    dev.wait_for("Local server updated and ready");
+    let builds = dev.interrupt().stdout.matches("restarting build").count();
+    // One for the log when it was made, one or two for the file that was missing.
+    holds("no more builds than new files", builds <= 4)
 }

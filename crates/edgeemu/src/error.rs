@@ -24,12 +24,15 @@ pub enum ProjectError {
     /// A file that was named is not there.
     #[error("no such configuration file: `{}`", .0.display())]
     NoConfig(PathBuf),
+    /// A folder was named instead of a file.
+    #[error("the configuration is a folder: `{}`", .0.display())]
+    ConfigIsFolder(PathBuf),
     /// A file cannot be read.
-    #[error("cannot read `{}`: {source}", .path.display())]
+    #[error("a file of the project cannot be read: {source}")]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// What the system says, with the path.
         source: std::io::Error,
     },
 }
@@ -66,7 +69,7 @@ pub enum BuildError {
     NoMain,
     /// The project's own build command failed. Production's words.
     #[error(
-        "Running custom build `{command}` failed. There are likely more logs from your build command above.\n{reason}"
+        "Running custom build `{command}` failed. There are likely more logs from your build command above.\n  {reason}"
     )]
     BuildCommand {
         /// As written under `build.command`.

@@ -39,7 +39,10 @@ pub(crate) fn failure(failure: &Failure, audience: Audience) -> Response<Body> {
     };
     let report = ExceptionReport::of(failure);
     let mut response = match audience {
-        Audience::Browser => page(status, &headline(failure, &report), &report),
+        Audience::Browser => page(
+            status,
+            Page { headline: &headline(failure, &report), details: details(&report), number: number(failure) },
+        ),
         Audience::Json => json_error(status, failure, &report),
         Audience::Text => plain(status, text(failure, &report)),
     };
@@ -54,8 +57,8 @@ pub(crate) fn build_failed(text: &str, audience: Audience) -> Response<Body> {
     let status = StatusCode::SERVICE_UNAVAILABLE;
     match audience {
         Audience::Browser => {
-            let report = ExceptionReport { headline: text.to_owned(), ..ExceptionReport::default() };
-            page(status, "The Worker cannot be built", &report)
+            let details = format!("<pre>{}</pre>\n", escape(text));
+            page(status, &Page { headline: "The Worker cannot be built", details, number: None })
         }
         Audience::Json => typed(status, "application/json", json!({ "error": { "message": text } }).to_string()),
         Audience::Text => plain(status, text.to_owned()),
@@ -120,34 +123,56 @@ fn json_error(status: StatusCode, failure: &Failure, report: &ExceptionReport) -
     typed(status, "application/json", body.to_string())
 }
 
-fn page(status: StatusCode, title: &str, report: &ExceptionReport) -> Response<Body> {
-    let mut frames = String::new();
-    for frame in &report.frames {
-        frames.push_str(&frame_row(frame));
-    }
-    let source = report.source_line.as_deref().map(|line| format!("<pre class=\"line\">{}</pre>", escape(line)));
-    let cause = report.cause.as_ref().map(|cause| format!("<h2>Caused by</h2><pre>{}</pre>", escape(&cause.stack())));
+/// What a page says.
+struct Page<'a> {
+    headline: &'a str,
+    /// HTML.
+    details: String,
+    /// Production's error number.
+    number: Option<&'static str>,
+}
+
+fn page(status: StatusCode, page: &Page) -> Response<Body> {
+    let production = page.number.map(|number| format!(" &middot; in production: {}", escape(number)));
     let body = format!(
         include_str!("error_page.html"),
-        title = escape(title.lines().next().unwrap_or("")),
-        headline = escape(title),
-        source = source.unwrap_or_default(),
-        frames = frames,
-        cause = cause.unwrap_or_default(),
-        stack = escape(&report.stack()),
+        title = escape(page.headline.lines().next().unwrap_or("")),
+        headline = escape(page.headline),
+        details = page.details,
+        production = production.unwrap_or_default(),
     );
     typed(status, "text/html;charset=UTF-8", body)
 }
 
+/// The line that failed, the way there, and what was behind it. Empty for what has no place in the code.
+fn details(report: &ExceptionReport) -> String {
+    let mut html = String::new();
+    let line = report.source_line.as_deref().map(str::trim).filter(|line| !line.is_empty());
+    if let (Some(line), Some(frame)) = (line, report.frames.first()) {
+        let (place, line) = (place(frame), escape(line));
+        html.push_str(&format!("<figure><figcaption>{place}</figcaption><pre>{line}</pre></figure>\n"));
+    }
+    if !report.frames.is_empty() {
+        let frames: String = report.frames.iter().map(frame_row).collect();
+        html.push_str(&format!("<h2>Stack</h2>\n<ol>\n{frames}</ol>\n"));
+    }
+    if let Some(cause) = &report.cause {
+        html.push_str(&format!("<h2>Caused by</h2>\n<pre>{}</pre>\n", escape(&cause.stack())));
+    }
+    if !report.frames.is_empty() {
+        let stack = escape(&report.stack());
+        html.push_str(&format!("<details><summary>As text</summary><pre>{stack}</pre></details>\n"));
+    }
+    html
+}
+
+fn place(frame: &StackFrame) -> String {
+    format!("{}:{}:{}", escape(&frame.file), frame.line, frame.column)
+}
+
 fn frame_row(frame: &StackFrame) -> String {
     let function = frame.function.as_deref().unwrap_or("(anonymous)");
-    format!(
-        "<li><code>{}</code> <span>{}:{}:{}</span></li>\n",
-        escape(function),
-        escape(&frame.file),
-        frame.line,
-        frame.column
-    )
+    format!("<li><code>{}</code> <span>{}</span></li>\n", escape(function), place(frame))
 }
 
 fn escape(text: &str) -> String {

@@ -282,6 +282,9 @@ fn find(options: &ProjectOptions) -> Result<Origin, ProjectError> {
         if !disk.exists(&path) {
             return Err(ProjectError::NoConfig(path));
         }
+        if disk.metadata(&path).is_ok_and(|found| found.is_dir) {
+            return Err(ProjectError::ConfigIsFolder(path));
+        }
         let raw = parse(options, &path)?;
         return Ok(Origin { raw, dir: path.parent().map(Path::to_path_buf).unwrap_or_default(), redirect: None });
     }

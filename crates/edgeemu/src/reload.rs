@@ -11,7 +11,7 @@ use crate::emulator::{Engine, replace};
 use crate::error::BuildError;
 use crate::event::Event;
 use crate::script::Builder;
-use crate::watched::{Inputs, Watched};
+use crate::watched::{Change, Inputs, Watched};
 
 /// How long an editor takes to save a file, from the first event to the last.
 const SAVE: Duration = Duration::from_millis(5);
@@ -88,10 +88,9 @@ impl Drop for Changes {
 pub(crate) async fn watch(engine: &Arc<Engine>, inputs: Inputs, since: Timestamp) -> Result<Changes, BuildError> {
     let (sender, changes) = mpsc::unbounded_channel();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let changed = event.ok().filter(|event| !event.kind.is_access());
-        for path in changed.into_iter().flat_map(|event| event.paths) {
+        for change in event.into_iter().flat_map(Change::seen) {
             // Once nobody listens any more, nobody needs to know.
-            let _ended = sender.send(path);
+            let _ended = sender.send(change);
         }
     });
     let watcher = watcher.map_err(|error| BuildError::System(std::io::Error::other(error)))?;
@@ -106,45 +105,45 @@ pub(crate) async fn watch(engine: &Arc<Engine>, inputs: Inputs, since: Timestamp
 struct Rebuilds {
     engine: Weak<Engine>,
     watched: Watched,
-    changes: mpsc::UnboundedReceiver<PathBuf>,
+    changes: mpsc::UnboundedReceiver<Change>,
     /// Changed before anybody watched it.
-    missed: Option<PathBuf>,
+    missed: Option<Change>,
 }
 
 impl Rebuilds {
     async fn run(mut self) {
-        while let Some(files) = self.next().await {
+        while let Some(changes) = self.next().await {
             let Some(engine) = self.engine.upgrade() else { return };
-            self.rebuild(&engine, &files).await;
+            self.rebuild(&engine, &changes).await;
         }
     }
 
     /// Waits for a change, and collects what belongs to it.
-    async fn next(&mut self) -> Option<Vec<PathBuf>> {
+    async fn next(&mut self) -> Option<Vec<Change>> {
         let first = match self.missed.take() {
-            Some(file) => file,
+            Some(change) => change,
             None => loop {
-                let file = self.changes.recv().await?;
-                if self.watched.is_input(&file) {
-                    break file;
+                let change = self.changes.recv().await?;
+                if self.watched.is_input(&change) {
+                    break change;
                 }
             },
         };
         // One save is several events, within a moment.
         Clock::real().sleep(SAVE).await;
-        let mut files = vec![first];
+        let mut together = vec![first];
         while let Ok(more) = self.changes.try_recv() {
-            files.push(more);
+            together.push(more);
         }
-        Some(files)
+        Some(together)
     }
 
-    async fn rebuild(&mut self, engine: &Engine, files: &[PathBuf]) {
+    async fn rebuild(&mut self, engine: &Engine, changes: &[Change]) {
         let wall = Clock::real();
         let started = wall.now();
-        (engine.events)(Event::Rebuilding { file: files[0].clone() });
+        (engine.events)(Event::Rebuilding { file: changes[0].path.clone() });
         engine.hold().await;
-        let configuration = self.watched.is_configuration(&engine.state.lock().await.project, files);
+        let configuration = self.watched.is_configuration(&engine.state.lock().await.project, changes);
         match reload(engine, configuration).await {
             Ok(inputs) => {
                 self.missed = self.watched.set(inputs, started);

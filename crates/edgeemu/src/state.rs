@@ -99,6 +99,17 @@ impl StateAccess {
         Ok(StateAccess { way })
     }
 
+    /// As [`StateAccess::open`], for looking only: where there is no data yet, none is there to see, and no folder is made.
+    ///
+    /// # Errors
+    /// As [`StateAccess::open`].
+    pub fn open_to_read(world: &World, dir: &Path) -> Result<StateAccess, StateError> {
+        if world.disk().exists(&kv_dir(dir)) {
+            return StateAccess::open(world, dir);
+        }
+        Ok(StateAccess { way: Way::Direct(Kv::open(&Storage::memory(world))?) })
+    }
+
     /// The value under `key`; `None` if there is none or it has expired.
     ///
     /// # Errors

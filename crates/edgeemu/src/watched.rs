@@ -5,12 +5,30 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use edgeemu_world::{Disk, Timestamp};
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::ModifyKind;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::project::Project;
 
 /// How far the dates of files may lag behind the clock.
 const TICK: Duration = Duration::from_millis(5);
+
+/// A file or folder that has changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub(crate) path: PathBuf,
+    /// Whether it was not there before.
+    pub(crate) is_new: bool,
+}
+
+impl Change {
+    /// What the system has seen. Reading a file is no change.
+    pub(crate) fn seen(event: notify::Event) -> Vec<Change> {
+        let is_new = event.kind.is_create() || matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
+        let paths = if event.kind.is_access() { Vec::new() } else { event.paths };
+        paths.into_iter().map(|path| Change { path, is_new }).collect()
+    }
+}
 
 /// What a change of which asks for another build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,15 +68,15 @@ impl Inputs {
         Inputs { files, trees: self.trees.iter().map(|tree| real(tree, disk)).collect(), ..self }
     }
 
-    /// Whether a change of `path` asks for another build. A folder on the way to a file may have come or gone with it.
-    fn contain(&self, path: &Path) -> bool {
+    /// Whether a change asks for another build. A folder on the way to a file may have come or gone with it.
+    fn contain(&self, Change { path, is_new }: &Change) -> bool {
         let holds = |input: &PathBuf| input.starts_with(path);
         self.files.iter().any(holds)
             || self.trees.iter().any(|tree| path.starts_with(tree) || holds(tree))
-            || (self.beside && self.is_beside(path))
+            || (self.beside && *is_new && self.is_beside(path))
     }
 
-    /// Hidden files do not count: editors and tools write them all the time.
+    /// Hidden files do not count: editors and tools make them all the time.
     fn is_beside(&self, path: &Path) -> bool {
         let is_hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
         !is_hidden && self.files.iter().any(|file| file.parent() == path.parent())
@@ -114,7 +132,7 @@ impl Watched {
     }
 
     /// Watches these from now on, and nothing else. Gives a file that has changed since `since`, when nobody watched it.
-    pub(crate) fn set(&mut self, inputs: Inputs, since: Timestamp) -> Option<PathBuf> {
+    pub(crate) fn set(&mut self, inputs: Inputs, since: Timestamp) -> Option<Change> {
         let inputs = inputs.real(&self.disk);
         let folders = inputs.folders(&self.disk);
         for (gone, _) in self.folders.iter().filter(|(folder, whole)| folders.get(*folder) != Some(*whole)) {
@@ -130,7 +148,8 @@ impl Watched {
         }
         let in_new = |file: &&PathBuf| new.iter().any(|(folder, _)| file.parent() == Some(folder));
         let changed = |file: &&PathBuf| self.disk.metadata(file).is_ok_and(|found| found.modified + TICK >= since);
-        let missed = inputs.files.iter().filter(in_new).find(changed).cloned();
+        let missed =
+            inputs.files.iter().filter(in_new).find(changed).map(|path| Change { path: path.clone(), is_new: true });
         (self.folders, self.inputs) = (folders, inputs);
         missed
     }
@@ -140,15 +159,15 @@ impl Watched {
         &self.inputs
     }
 
-    /// Whether a change of `path` asks for another build.
-    pub(crate) fn is_input(&self, path: &Path) -> bool {
-        self.inputs.contain(path)
+    /// Whether a change asks for another build.
+    pub(crate) fn is_input(&self, change: &Change) -> bool {
+        self.inputs.contain(change)
     }
 
     /// Whether one of these is the configuration.
-    pub(crate) fn is_configuration(&self, project: &Project, changed: &[PathBuf]) -> bool {
+    pub(crate) fn is_configuration(&self, project: &Project, changes: &[Change]) -> bool {
         let files = project.config_inputs();
         let configuration = Inputs { files: files.into_iter().collect(), ..Inputs::default() }.real(&self.disk);
-        changed.iter().any(|file| configuration.contain(file))
+        changes.iter().any(|change| configuration.contain(change))
     }
 }

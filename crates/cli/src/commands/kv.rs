@@ -51,7 +51,11 @@ struct Namespace {
 impl Namespace {
     fn open(target: &Target, intent: Intent, context: &Context) -> Result<Namespace, CliError> {
         let located = target.locate(intent, context)?;
-        Ok(Namespace { data: StateAccess::open(&context.world, &located.state_dir)?, id: located.id })
+        let data = match intent {
+            Intent::Write => StateAccess::open(&context.world, &located.state_dir)?,
+            Intent::Read | Intent::ReadMany => StateAccess::open_to_read(&context.world, &located.state_dir)?,
+        };
+        Ok(Namespace { data, id: located.id })
     }
 
     fn close(self) -> Result<(), CliError> {

@@ -42,7 +42,7 @@ impl Errors {
     }
 
     fn marked(&self, error: &CliError) -> String {
-        let mut text = error.message().to_owned();
+        let mut text = indented(error.message());
         for cause in error.causes() {
             text.push_str(&format!("\n  caused by: {cause}"));
         }
@@ -51,4 +51,11 @@ impl Errors {
         }
         self.paint.error(&text)
     }
+}
+
+/// The lines below the first one stand under it, as production's tool has them.
+fn indented(text: &str) -> String {
+    let lines = text.lines().enumerate();
+    let lines = lines.map(|(at, line)| if at == 0 || line.is_empty() { line.to_owned() } else { format!("  {line}") });
+    lines.collect::<Vec<_>>().join("\n")
 }

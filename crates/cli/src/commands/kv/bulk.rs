@@ -61,7 +61,7 @@ async fn put(args: &Bulk, context: &Context) -> Result<(), CliError> {
 
 async fn get(args: &Bulk, context: &Context) -> Result<(), CliError> {
     let keys = parsed(&args.file, context, BulkEntry::parse_keys)?;
-    let namespace = Namespace::open(&args.target, Intent::Write, context)?;
+    let namespace = Namespace::open(&args.target, Intent::ReadMany, context)?;
     let mut values = Map::new();
     for key in keys {
         let entry = namespace.data.kv_get(&namespace.id, &key).await?;

@@ -44,7 +44,9 @@ struct Which {
 pub(super) enum Intent {
     /// Reads that mean the `id` unless `--preview` is given.
     Read,
-    /// Everything else has to be told which of two ids is meant.
+    /// Reads that have to be told which of two ids is meant, as writes have.
+    ReadMany,
+    /// Changes.
     Write,
 }
 
@@ -69,7 +71,7 @@ impl Target {
         if id.is_empty() {
             return Err(CliError::usage("the id of a namespace cannot be empty"));
         }
-        if self.persist_to.is_none() {
+        if intent == Intent::Write && self.persist_to.is_none() {
             context.keep_unversioned(&project)?;
         }
         Ok(Located { id, state_dir: context.state_dir(&project, self.persist_to.as_deref()) })
@@ -80,7 +82,7 @@ impl Target {
             return Err(unknown(name, declared));
         };
         let wants_preview = match (self.preview, &namespace.id, &namespace.preview_id) {
-            (None, Some(_), Some(_)) if intent == Intent::Write => {
+            (None, Some(_), Some(_)) if intent != Intent::Read => {
                 let message = format!("`{name}` has both a namespace ID and a preview ID");
                 return Err(CliError::user(message).hint(
                     "say which one with `--preview` or `--preview=false`; a Worker in `edgeemu dev` sees the preview",
