@@ -41,7 +41,7 @@ pub(crate) fn failure(failure: &Failure, audience: Audience) -> Response<Body> {
     let mut response = match audience {
         Audience::Browser => page(
             status,
-            Page { headline: &headline(failure, &report), details: details(&report), number: number(failure) },
+            &Page { headline: &headline(failure, &report), details: details(&report), number: number(failure) },
         ),
         Audience::Json => json_error(status, failure, &report),
         Audience::Text => plain(status, text(failure, &report)),
