@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 use crate::diagnostic::{BundleError, Diagnostic};
 use crate::options::BundleOptions;
@@ -19,14 +20,26 @@ const THREADS: usize = 4;
 pub struct Bundler {
     options: BundleOptions,
     work: Option<Work>,
+    under_way: Option<JoinHandle<(Work, Outcome)>>,
     threads: Option<Runtime>,
 }
+
+type Outcome = Result<Bundle, BundleError>;
 
 impl Bundler {
     /// A bundler for one Worker. Nothing is read yet.
     #[must_use]
     pub fn new(options: BundleOptions) -> Bundler {
-        Bundler { options, work: None, threads: None }
+        Bundler { options, work: None, under_way: None, threads: None }
+    }
+
+    /// Starts to make the bundle that the next [`Bundler::bundle`] gives, so that something else can be done meanwhile.
+    /// What changes from now on is in that bundle or not. If one is being made already, it is that one.
+    ///
+    /// # Errors
+    /// When there are no threads to be had.
+    pub fn start(&mut self) -> Result<(), BundleError> {
+        self.started().map(|_| ())
     }
 
     /// Makes the bundle. After an edit only what changed is read again; without one the last bundle is given again.
@@ -34,19 +47,27 @@ impl Bundler {
     /// # Errors
     /// Everything that is wrong with the Worker's code, and the files to wait for a change of.
     pub async fn bundle(&mut self) -> Result<Bundle, BundleError> {
-        let mut work = self.work.take().unwrap_or_else(|| Work::new(&self.options));
-        let inputs = vec![self.options.entry_path()];
-        let task = self.threads()?.spawn(async move {
-            let result = work.bundle().await;
-            (work, result)
-        });
-        match task.await {
+        let ended = self.started()?.await;
+        self.under_way = None;
+        match ended {
             Ok((work, result)) => {
                 self.work = Some(work);
                 result
             }
-            Err(crash) => Err(BundleError::single(crashed(crash), inputs)),
+            Err(crash) => Err(BundleError::single(crashed(crash), vec![self.options.entry_path()])),
         }
+    }
+
+    fn started(&mut self) -> Result<&mut JoinHandle<(Work, Outcome)>, BundleError> {
+        if self.under_way.is_none() {
+            let mut work = self.work.take().unwrap_or_else(|| Work::new(&self.options));
+            let task = self.threads()?.spawn(async move {
+                let result = work.bundle().await;
+                (work, result)
+            });
+            self.under_way = Some(task);
+        }
+        Ok(self.under_way.as_mut().expect("it was just set if it was not"))
     }
 
     fn threads(&mut self) -> Result<&Runtime, BundleError> {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use edgeemu_world::Disk;
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 
 use crate::diagnostic::Diagnostic;
-use crate::fingerprint::{Change, Fingerprint, sha1_hex};
+use crate::fingerprint::{Change, Fingerprint, hex, sha1_hex};
 use crate::options::BundleOptions;
 use crate::output::{Bundle, Module, ModuleKind, ScriptFormat};
 
@@ -59,8 +60,9 @@ impl CacheEntry {
 }
 
 fn encode(bundle: &Bundle, fingerprint: &Fingerprint) -> Option<Vec<u8>> {
-    let mut contents: Vec<u8> = bundle.modules.iter().flat_map(|module| module.source.iter().copied()).collect();
-    contents.extend(bundle.source_map.iter().flatten());
+    let parts: Vec<&Bytes> = bundle.modules.iter().map(|module| &module.source).chain(&bundle.source_map).collect();
+    let mut digest = Sha1::new();
+    parts.iter().for_each(|part| digest.update(part));
     let header = Header {
         made_by: FORMAT.to_owned(),
         format: bundle.format,
@@ -70,11 +72,12 @@ fn encode(bundle: &Bundle, fingerprint: &Fingerprint) -> Option<Vec<u8>> {
         exports: bundle.exports.clone(),
         warnings: bundle.warnings.clone(),
         fingerprint: fingerprint.clone(),
-        contents: sha1_hex(&contents),
+        contents: hex(&digest.finalize()),
     };
     let mut whole = serde_json::to_vec(&header).ok()?;
     whole.push(b'\n');
-    whole.extend(contents);
+    whole.reserve_exact(parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| whole.extend_from_slice(part));
     Some(whole)
 }
 

@@ -75,7 +75,8 @@ impl Collection {
         let mut found = self.found();
         found.files.insert(path.to_path_buf(), stamp);
         found.sources.insert(path.to_path_buf());
-        Ok(String::from_utf8(content.to_vec())?)
+        drop(found);
+        Ok(String::from_utf8(content.into())?)
     }
 
     /// Reads the file at `path`, which `specifier` names, as a module of its own and gives its name.

@@ -64,7 +64,14 @@ pub(crate) enum Change {
 
 /// The SHA-1 of `content` in lower-case hex digits.
 pub(crate) fn sha1_hex(content: &[u8]) -> String {
-    Sha1::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha1::digest(content))
+}
+
+/// `bytes` in lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 impl Stamp {
@@ -102,9 +109,9 @@ impl Fingerprint {
     /// The fingerprint of a bundle made from `files`, in the project at `root`.
     pub(crate) fn new(disk: &Disk, root: &Path, files: BTreeMap<PathBuf, Stamp>) -> Fingerprint {
         let mut print = Fingerprint { files, ..Fingerprint::default() };
-        let paths: Vec<PathBuf> = print.files.keys().cloned().collect();
-        for path in &paths {
-            print.add_manifest_of(disk, path);
+        let parents: BTreeSet<PathBuf> = print.files.keys().filter_map(|path| path.parent()).map(Into::into).collect();
+        for folder in &parents {
+            print.add_manifest_above(disk, folder);
         }
         for folder in root.ancestors() {
             for marker in INSTALL_MARKERS {
@@ -112,17 +119,17 @@ impl Fingerprint {
             }
             print.add_folder(disk, &folder.join("node_modules"));
         }
-        for path in paths.iter().filter(|path| !in_node_modules(path)) {
-            for folder in path.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
+        for parent in parents.iter().filter(|folder| !in_node_modules(folder)) {
+            for folder in parent.ancestors().take_while(|folder| folder.starts_with(root)) {
                 print.add_folder(disk, folder);
             }
         }
         print
     }
 
-    /// Adds the nearest `package.json` above `path`: it decides how imports of the package are resolved.
-    fn add_manifest_of(&mut self, disk: &Disk, path: &Path) {
-        for folder in path.ancestors().skip(1) {
+    /// Adds the nearest `package.json` in or above `folder`: it decides how imports of the package are resolved.
+    fn add_manifest_above(&mut self, disk: &Disk, folder: &Path) {
+        for folder in folder.ancestors() {
             let manifest = folder.join("package.json");
             if self.files.contains_key(&manifest) {
                 return;
@@ -207,5 +214,5 @@ fn names_in(disk: &Disk, folder: &Path) -> String {
         digest.update(entry.name.as_bytes());
         digest.update([0, u8::from(entry.is_dir)]);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }

@@ -9,7 +9,7 @@ use edgeemu_world::Disk;
 
 use crate::additional::{self, Candidate, Search};
 use crate::as_is;
-use crate::built_in::{Built, BuiltIn, stem};
+use crate::built_in::{Built, BuiltIn, Graph, stem};
 use crate::bundler::waited_for;
 use crate::cache::CacheEntry;
 use crate::collect::Collection;
@@ -25,13 +25,15 @@ use crate::syntax;
 pub(crate) struct Work {
     options: BundleOptions,
     last: Option<Last>,
+    /// Most Workers are started and never edited, so the first bundle is made for speed alone.
+    graph: Graph,
 }
 
 /// The last bundle that worked.
 struct Last {
     bundle: Bundle,
     fingerprint: Fingerprint,
-    /// Absent if the bundle came from the cache or nothing was bundled.
+    /// Absent if it kept no graph, the bundle came from the cache or nothing was bundled.
     built_in: Option<BuiltIn>,
 }
 
@@ -60,13 +62,15 @@ impl Work {
         options.base_dir = options.base_dir.map(|path| links.followed(&path));
         options.config_path = options.config_path.map(|path| links.followed(&path));
         options.root = links.to;
-        Work { options, last: None }
+        Work { options, last: None, graph: Graph::Dropped }
     }
 
     /// The bundle, made with as little effort as what changed allows.
     pub(crate) async fn bundle(&mut self) -> Result<Bundle, BundleError> {
-        let Some(last) = self.last.take() else {
-            return self.first().await;
+        let last = self.last.take();
+        let graph = std::mem::replace(&mut self.graph, Graph::Kept);
+        let Some(last) = last else {
+            return self.first(graph).await;
         };
         match last.fingerprint.compare(&self.options.disk, i64::MAX) {
             Change::Nothing => {
@@ -75,23 +79,23 @@ impl Work {
                 Ok(bundle)
             }
             Change::Content(changed) => self.again(last, &changed).await,
-            Change::Structure => self.anew().await,
+            Change::Structure => self.anew(graph).await,
         }
     }
 
-    async fn first(&mut self) -> Result<Bundle, BundleError> {
+    async fn first(&mut self, graph: Graph) -> Result<Bundle, BundleError> {
         let kept = CacheEntry::of(&self.options).and_then(|entry| entry.load(&self.options.disk));
         match kept {
             Some((bundle, fingerprint)) => {
                 self.last = Some(Last { bundle: bundle.clone(), fingerprint, built_in: None });
                 Ok(bundle)
             }
-            None => self.anew().await,
+            None => self.anew(graph).await,
         }
     }
 
     /// Bundles from nothing.
-    async fn anew(&mut self) -> Result<Bundle, BundleError> {
+    async fn anew(&mut self, graph: Graph) -> Result<Bundle, BundleError> {
         let entry = self.entry()?;
         let mut collection = Collection::new(&self.options, entry.format);
         let search = self.search();
@@ -104,19 +108,19 @@ impl Work {
         }
         collection.additional = search.candidates.iter().map(|c| (c.path.clone(), c.name.clone())).collect();
         let collection = Arc::new(collection);
-        let built_in = BuiltIn::new(Arc::clone(&collection));
+        let built_in = BuiltIn::new(Arc::clone(&collection), graph);
         let mut built_in = built_in.map_err(|errors| self.failure(&collection, errors))?;
         let built = built_in.run(None).await.map_err(|errors| self.failure(&collection, errors))?;
         if !self.is_current(&collection, &entry) {
-            return Box::pin(self.anew()).await;
+            return Box::pin(self.anew(graph)).await;
         }
         let bundle = self.assemble(&collection, &entry, &search.candidates, built)?;
-        Ok(self.remember(&collection, &search, bundle, Some(built_in)))
+        Ok(self.remember(&collection, &search, bundle, (graph == Graph::Kept).then_some(built_in)))
     }
 
     /// Bundles after the content of `changed` has changed, reading nothing else again if that is safe.
     async fn again(&mut self, last: Last, changed: &[PathBuf]) -> Result<Bundle, BundleError> {
-        let Some(mut built_in) = last.built_in else { return self.anew().await };
+        let Some(mut built_in) = last.built_in else { return self.anew(Graph::Kept).await };
         let collection = Arc::clone(built_in.collection());
         let entry = self.entry()?;
         let bundled_only = {
@@ -124,14 +128,14 @@ impl Work {
             changed.iter().all(|path| found.sources.contains(path)) && last.bundle.warnings.is_empty()
         };
         if !bundled_only || entry.format != collection.format || !collection.additional.is_empty() {
-            return self.anew().await;
+            return self.anew(Graph::Kept).await;
         }
         let built = built_in.run(Some(changed)).await;
         let complete = collection.found().unresolved.as_ref().is_none_or(BTreeSet::is_empty);
         let built = match built {
             Ok(built) if complete && self.is_current(&collection, &entry) => built,
             // A first build says everything there is to say.
-            _ => return self.anew().await,
+            _ => return self.anew(Graph::Kept).await,
         };
         let bundle = self.assemble(&collection, &entry, &[], built)?;
         Ok(self.remember(&collection, &Search::default(), bundle, Some(built_in)))

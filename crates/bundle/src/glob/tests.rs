@@ -21,6 +21,14 @@ fn two_stars_between_slashes_span_any_number_of_folders() {
 }
 
 #[test]
+fn two_stars_span_no_folder_too() {
+    assert!(path("**/a.js", "a.js"));
+    assert!(path("**/a.js", "b/a.js"));
+    assert!(!path("**/a.js", "b.js"));
+    assert!(specifier("**/a.js", "./a.js"));
+}
+
+#[test]
 fn one_star_stays_within_a_folder_when_paths_are_matched() {
     assert!(path("src/*.js", "src/a.js"));
     assert!(!path("src/*.js", "src/a/b.js"));
