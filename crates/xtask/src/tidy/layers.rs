@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("config", &[]),
     ("edgeemu", &["bindings", "bundle", "config", "runtime", "sim", "storage", "world"]),
     ("runtime", &["bindings", "config", "storage", "webcrypto", "world"]),
-    ("sim", &["world"]),
+    ("sim", &["bindings", "world"]),
     ("storage", &["world"]),
     ("webcrypto", &["world"]),
     ("world", &[]),

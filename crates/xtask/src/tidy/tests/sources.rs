@@ -16,7 +16,7 @@ fn arrows_point_down() {
     for (path, package) in [
         ("crates/config/Cargo.toml", "edgeemu-world"),
         ("crates/cli/Cargo.toml", "edgeemu-runtime"),
-        ("crates/sim/Cargo.toml", "edgeemu-kv"),
+        ("crates/sim/Cargo.toml", "edgeemu-runtime"),
         ("crates/storage/Cargo.toml", "edgeemu-kv"),
         ("crates/xtask/Cargo.toml", "edgeemu-config"),
         ("tests/Cargo.toml", "edgeemu-runtime"),
@@ -41,6 +41,7 @@ fn arrows_that_exist_are_left_alone() {
         ("crates/edgeemu/Cargo.toml", "[dependencies]\nedgeemu-runtime = \"1\"\nedgeemu-kv = \"1\"\n"),
         ("crates/cli/Cargo.toml", "[dependencies]\nedgeemu.workspace = true\n"),
         ("crates/bindings/kv/Cargo.toml", "[dependencies]\nedgeemu-storage = \"1\"\ndeno_error = \"1\"\n"),
+        ("crates/sim/Cargo.toml", "[dependencies]\nedgeemu-kv = \"1\"\nedgeemu-world = \"1\"\n"),
         ("crates/bindings/d1/Cargo.toml", "[dev-dependencies]\nedgeemu-sim = \"1\"\n"),
         ("crates/bundle/Cargo.toml", "[dependencies]\nrolldown = \"=1\"\nedgeemu-config = \"1\"\n"),
         ("tests/Cargo.toml", "[dev-dependencies]\nedgeemu.workspace = true\nhyper.workspace = true\n"),
