@@ -10,8 +10,9 @@ use crate::blobs::Blobs;
 use crate::codec::{BlobRef, Change};
 use crate::error::StorageError;
 use crate::journal::{self, Journal};
+use crate::lock::StateLock;
 use crate::notice::Notice;
-use edgeemu_world::{Disk, FileLock};
+use edgeemu_world::Disk;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ pub(crate) struct DiskStore {
     /// Journals whose changes are not in sled for good yet. Held while a checkpoint runs.
     retired: Mutex<Vec<u64>>,
     notices: Mutex<Vec<Notice>>,
-    _lock: FileLock,
+    _lock: StateLock,
 }
 
 /// The tables of sled that were opened so far.

@@ -3,13 +3,23 @@
 //! A [`Sqlite`] is a connection of rusqlite, opened for crash safety: the journal is a write-ahead log, and a
 //! transaction that was committed survives the end of the process however it ends.
 
+mod counts;
 mod errors;
+mod functions;
+mod regulated;
+pub mod regulator;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod vfs;
+mod watch;
 
+pub use counts::Counts;
 pub use errors::{code_name, describe};
+pub use regulated::{Regulated, RowSink, SqlError};
 pub use rusqlite;
+pub use statements::{first_statement, is_blank, split_statements};
+pub use watch::{Guard, Stopped};
 
 use crate::Durability;
 use crate::error::{StorageError, While as _};
@@ -35,6 +45,17 @@ pub enum Place {
     File(PathBuf),
     /// In memory; it ends with the connection.
     Memory,
+}
+
+impl Place {
+    /// The file; `:memory:` if there is none.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Place::File(path) => path.clone(),
+            Place::Memory => PathBuf::from(":memory:"),
+        }
+    }
 }
 
 /// How a database is opened.
@@ -70,18 +91,15 @@ impl Sqlite {
     /// [`StorageError::NoDisk`] for a file in a world whose disk is in memory; otherwise what SQLite says, for example
     /// that the file is not a database.
     pub fn open(world: &World, options: &SqliteOptions) -> Result<Sqlite, StorageError> {
-        let path = match &options.place {
-            Place::Memory => PathBuf::from(":memory:"),
-            Place::File(path) => {
-                if world.disk().is_memory() {
-                    return Err(StorageError::NoDisk { dir: path.clone() });
-                }
-                if let Some(dir) = path.parent() {
-                    world.disk().create_dir_all(dir).while_trying_to("make the folder for a database")?;
-                }
-                path.clone()
+        let path = options.place.path();
+        if options.place != Place::Memory {
+            if world.disk().is_memory() {
+                return Err(StorageError::NoDisk { dir: path });
             }
-        };
+            if let Some(dir) = path.parent() {
+                world.disk().create_dir_all(dir).while_trying_to("make the folder for a database")?;
+            }
+        }
         let vfs = WorldVfs::register(world.clock().clone())?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let refused = |error: &rusqlite::Error| StorageError::Sqlite { place: path.clone(), reason: describe(error) };
