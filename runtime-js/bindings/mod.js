@@ -1,10 +1,12 @@
 // From the host's description of a binding to the object in `env`. One line per kind.
 
+import { createD1Database } from "ext:edgeemu_js/bindings/d1.js";
 import { createKvNamespace } from "ext:edgeemu_js/bindings/kv.js";
 import { createUnsupported } from "ext:edgeemu_js/bindings/unsupported.js";
 
 const kinds = {
   __proto__: null,
+  d1: ({ handle }) => createD1Database(handle),
   json: ({ value }) => value,
   kv: ({ handle }) => createKvNamespace(handle),
   unsupported: ({ name, resource }) => createUnsupported(name, resource),

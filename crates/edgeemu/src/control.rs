@@ -1,6 +1,7 @@
 //! Addresses that edgeemu answers itself: everything below `/cdn-cgi/`, and `/__scheduled` when it is switched on.
 
 mod clock;
+mod d1;
 mod kv;
 mod scheduled;
 
@@ -8,12 +9,12 @@ pub(crate) use kv::{EXPIRATION, METADATA};
 
 use std::rc::Rc;
 
-use edgeemu_kv::Kv;
 use edgeemu_runtime::Body;
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
 use crate::clock::ClockHandle;
+use crate::data::Data;
 use crate::pages;
 use crate::worker::Worker;
 
@@ -23,7 +24,7 @@ pub(crate) const API: &str = "/cdn-cgi/local/explorer/api/";
 /// What the control addresses act on. Lives on the lane.
 pub(crate) struct Control {
     pub(crate) worker: Rc<Worker>,
-    pub(crate) kv: Kv,
+    pub(crate) data: Data,
     pub(crate) clock: ClockHandle,
     /// Host names besides this machine's own that may use the control addresses: `dev.host` and the routes.
     pub(crate) hosts: Vec<String>,
@@ -54,9 +55,10 @@ impl Control {
     async fn route(&self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path().to_owned();
         if let Some(rest) = path.strip_prefix(API) {
-            return match rest.strip_prefix("storage/kv/") {
-                Some(rest) => kv::answer(&self.kv, rest, request).await,
-                None => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),
+            return match (rest.strip_prefix("storage/kv/"), rest.strip_prefix("d1/database")) {
+                (Some(rest), _) => kv::answer(&self.data.kv, rest, request).await,
+                (_, Some(rest)) => d1::answer(&self.data.d1, rest, request).await,
+                _ => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),
             };
         }
         match path.as_str() {

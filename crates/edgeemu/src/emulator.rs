@@ -3,9 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use edgeemu_kv::Kv;
 use edgeemu_runtime::{Body, Failure, Kept, Lane, LaneClosed, LogSink, StartError};
-use edgeemu_storage::Storage;
+use edgeemu_storage::StorageError;
 use edgeemu_world::{Clock, Timestamp, World};
 use http::{Request, Response};
 use tokio::sync::{Mutex, watch};
@@ -13,6 +12,8 @@ use tokio::sync::{Mutex, watch};
 use crate::builder::EmulatorBuilder;
 use crate::clock::ClockHandle;
 use crate::control::Control;
+use crate::d1::D1Handle;
+use crate::data::Data;
 use crate::error::{BuildError, FetchError};
 use crate::event::{Event, EventSink};
 use crate::inbound::View;
@@ -22,7 +23,7 @@ use crate::project::Project;
 use crate::reload::{self, Changes};
 use crate::script::Builder;
 use crate::server::{self, Front};
-use crate::state::{Presence, kv_dir};
+use crate::state::Presence;
 use crate::watched::Inputs;
 use crate::worker::Worker;
 
@@ -42,8 +43,7 @@ pub(crate) struct Engine {
     pub(crate) events: EventSink,
     pub(crate) broken: watch::Sender<Option<Arc<str>>>,
     pub(crate) state: Mutex<BuildState>,
-    kv: Kv,
-    storage: Storage,
+    pub(crate) data: Data,
     view: View,
 }
 
@@ -65,11 +65,7 @@ impl Emulator {
             project.check_entry_point()?;
         }
         let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev)).transpose()?;
-        let storage = match &options.persist {
-            Some(dir) => Storage::open(&options.world, &kv_dir(dir))?,
-            None => Storage::memory(&options.world),
-        };
-        let kv = Kv::open(&storage)?;
+        let data = Data::open(&options.world, options.persist.as_deref())?;
         let builder = Builder::new(&project, options.cache.clone())?;
         let view = view(&project);
         let lane = Lane::start("edgeemu-lane")?;
@@ -81,8 +77,7 @@ impl Emulator {
             events: Arc::clone(&options.events),
             broken: watch::Sender::new(None),
             state: Mutex::new(BuildState { project, builder, cache: options.cache.clone() }),
-            kv,
-            storage,
+            data,
             view,
         });
         let since = Clock::real().now();
@@ -148,7 +143,18 @@ impl Emulator {
         let state = self.engine.state.lock().await;
         let namespaces = &state.project.config().bindings.kv_namespaces;
         let namespace = namespaces.iter().find(|namespace| namespace.binding == binding)?;
-        Some(KvHandle::new(self.engine.kv.namespace(namespace.local_id())))
+        Some(KvHandle::new(self.engine.data.kv.namespace(namespace.local_id())))
+    }
+
+    /// The D1 database bound under `binding`; `None` if the configuration has no such binding.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn d1(&self, binding: &str) -> Result<Option<D1Handle>, StorageError> {
+        let state = self.engine.state.lock().await;
+        let databases = &state.project.config().bindings.d1_databases;
+        let Some(database) = databases.iter().find(|database| database.binding == binding) else { return Ok(None) };
+        Ok(Some(D1Handle::new(self.engine.data.d1.database(database.local_id())?)))
     }
 
     /// The clock of everything in the emulator.
@@ -171,7 +177,7 @@ impl Emulator {
     /// When the data cannot be written.
     pub async fn shutdown(self) -> Result<(), BuildError> {
         self.engine.worker.lane().stop().await;
-        self.engine.storage.flush()?;
+        self.engine.data.flush()?;
         Ok(())
     }
 }
@@ -183,10 +189,6 @@ impl Drop for Emulator {
 }
 
 impl Engine {
-    pub(crate) fn kv(&self) -> &Kv {
-        &self.kv
-    }
-
     /// New requests wait from now on.
     pub(crate) async fn hold(&self) {
         // A lane that has ended gets no requests.
@@ -233,7 +235,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     }
     let Listening { listener, url, tls, .. } = listening;
     let tls = tls.map(|secured| secured.acceptor);
-    let (kv, clock) = (engine.kv.clone(), engine.clock());
+    let (data, clock) = (engine.data.clone(), engine.clock());
     let mut view = engine.view.clone();
     if tls.is_some() {
         view.scheme.get_or_insert("https");
@@ -242,7 +244,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let hosts = view.host.iter().cloned().collect();
     let started = engine.worker.run(move |worker| async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let control = Control { worker: Rc::clone(&worker), kv, clock, hosts, test_scheduled };
+        let control = Control { worker: Rc::clone(&worker), data, clock, hosts, test_scheduled };
         let front = Front { worker, control, view, wall: Clock::real(), events, broken, tls };
         edgeemu_runtime::spawn_local(server::serve(listener, Rc::new(front)));
         Ok::<_, std::io::Error>(())

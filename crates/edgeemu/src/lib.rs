@@ -18,6 +18,8 @@ mod builder;
 mod cf;
 mod clock;
 mod control;
+mod d1;
+mod data;
 mod emulator;
 mod entry;
 mod error;
@@ -36,6 +38,7 @@ mod watched;
 mod worker;
 
 pub use edgeemu_config as config;
+pub use edgeemu_d1 as d1_data;
 pub use edgeemu_kv::{BulkEntry, BulkError, BulkFileError, Entry, Key, KvError, ListOptions, ListPage, PutOptions};
 pub use edgeemu_runtime::{
     Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, StackFrame,
@@ -47,10 +50,11 @@ pub use http;
 
 pub use builder::EmulatorBuilder;
 pub use clock::ClockHandle;
+pub use d1::D1Handle;
 pub use emulator::Emulator;
 pub use error::{BuildError, FetchError, ListenError, ProjectError};
 pub use event::{Event, EventSink};
 pub use kv::KvHandle;
 pub use listen::ListenOptions;
 pub use project::{Project, ProjectOptions};
-pub use state::{StateAccess, StateError};
+pub use state::{D1Run, StateAccess, StateError};

@@ -245,7 +245,7 @@ impl Project {
 
 /// The kinds of binding that edgeemu runs.
 pub(crate) fn is_run(kind: BindingKind) -> bool {
-    matches!(kind, BindingKind::KvNamespace | BindingKind::Variable)
+    matches!(kind, BindingKind::D1Database | BindingKind::KvNamespace | BindingKind::Variable)
 }
 
 /// Settings that are read, but that nothing comes of.

@@ -23,7 +23,7 @@ pub(crate) type Outcome = Result<Inputs, (BuildError, Inputs)>;
 pub(crate) async fn build(engine: &Engine) -> Outcome {
     let mut state = engine.state.lock().await;
     let state = &mut *state;
-    let built = match state.builder.build(&state.project, engine.kv(), &engine.events).await {
+    let built = match state.builder.build(&state.project, &engine.data, &engine.events).await {
         Ok(built) => built,
         Err(error) => {
             let inputs = Inputs::of(&state.project, failed_inputs(&error));

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use edgeemu_bundle::{BuildPlatform, Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, RuleKind, ScriptFormat};
 use edgeemu_config::{BindingKind, Config, ModuleType};
-use edgeemu_kv::Kv;
 use edgeemu_runtime::{Binding, BindingValue, Limits, Module, Script, Syntax};
+use edgeemu_storage::StorageError;
 use edgeemu_world::World;
 use serde_json::Value;
 
 use crate::build_command;
+use crate::data::Data;
 use crate::error::BuildError;
 use crate::event::EventSink;
 use crate::project::Project;
@@ -36,14 +37,19 @@ impl Builder {
     }
 
     /// Runs the project's build command, bundles, and binds what `env` will hold.
-    pub(crate) async fn build(&mut self, project: &Project, kv: &Kv, events: &EventSink) -> Result<Built, BuildError> {
+    pub(crate) async fn build(
+        &mut self,
+        project: &Project,
+        data: &Data,
+        events: &EventSink,
+    ) -> Result<Built, BuildError> {
         let config = project.config();
         build_command::run(config, &project.options().world, events).await?;
         project.check_entry_point()?;
         let bundle = self.bundler.bundle().await?;
         let warnings = bundle.warnings.iter().map(ToString::to_string).collect();
         let inputs = bundle.inputs.clone();
-        Ok(Built { script: Arc::new(script(config, bundle, kv)?), inputs, warnings })
+        Ok(Built { script: Arc::new(script(config, bundle, data)?), inputs, warnings })
     }
 }
 
@@ -115,7 +121,7 @@ fn rule(rule: &edgeemu_config::Rule) -> edgeemu_bundle::Rule {
     edgeemu_bundle::Rule { kind, globs: rule.globs.clone(), fallthrough: Some(rule.fallthrough) }
 }
 
-fn script(config: &Config, bundle: Bundle, kv: &Kv) -> Result<Script, BuildError> {
+fn script(config: &Config, bundle: Bundle, data: &Data) -> Result<Script, BuildError> {
     let modules = bundle.modules.into_iter().map(module).collect::<Result<_, _>>()?;
     let cpu_ms = config.limits.cpu_ms.map_or(Limits::default().cpu_ms, whole_millis);
     Ok(Script {
@@ -127,7 +133,7 @@ fn script(config: &Config, bundle: Bundle, kv: &Kv) -> Result<Script, BuildError
         main: bundle.main,
         modules,
         source_map: bundle.source_map,
-        bindings: bindings(config, kv),
+        bindings: bindings(config, data)?,
         flags: config.compat.names().map(str::to_owned).collect(),
         limits: Limits { cpu_ms, ..Limits::default() },
     })
@@ -151,19 +157,24 @@ fn module(module: edgeemu_bundle::Module) -> Result<Module, BuildError> {
 }
 
 /// What `env` holds: variables, secrets and resources. What edgeemu does not run is there too, and says so when used.
-fn bindings(config: &Config, kv: &Kv) -> Vec<Binding> {
-    let namespaces = &config.bindings.kv_namespaces;
+fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> {
+    let (namespaces, databases) = (&config.bindings.kv_namespaces, &config.bindings.d1_databases);
     let resource = |row: &edgeemu_config::Binding| match row.kind {
         BindingKind::Variable => None,
         BindingKind::KvNamespace => {
             let namespace = namespaces.iter().find(|namespace| namespace.binding == row.name)?;
-            Some(BindingValue::Kv(kv.namespace(namespace.local_id())))
+            Some(Ok(BindingValue::Kv(data.kv.namespace(namespace.local_id()))))
         }
-        kind => Some(BindingValue::Unsupported { kind: kind.label().to_owned() }),
+        BindingKind::D1Database => {
+            let database = databases.iter().find(|database| database.binding == row.name)?;
+            Some(data.d1.database(database.local_id()).map(BindingValue::D1))
+        }
+        kind => Some(Ok(BindingValue::Unsupported { kind: kind.label().to_owned() })),
     };
     let resources = config.bindings().into_iter().filter_map(|row| Some((resource(&row)?, row.name)));
-    let vars = config.vars.iter().map(|(name, value)| (BindingValue::Json(value.clone()), name.clone()));
-    let secret = |(name, value): &(String, String)| (BindingValue::Json(Value::String(value.clone())), name.clone());
+    let vars = config.vars.iter().map(|(name, value)| (Ok(BindingValue::Json(value.clone())), name.clone()));
+    let secret =
+        |(name, value): &(String, String)| (Ok(BindingValue::Json(Value::String(value.clone()))), name.clone());
     let all = vars.chain(config.secrets.iter().map(secret)).chain(resources);
-    all.map(|(value, name)| Binding { name, value }).collect()
+    all.map(|(value, name)| Ok(Binding { name, value: value? })).collect()
 }

@@ -1,15 +1,19 @@
 //! The data of a project without running its Worker. While `edgeemu dev` runs, everything goes through it.
 
+mod d1;
+
+pub use d1::D1Run;
+
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use edgeemu_kv::{BulkEntry, Entry, GetOptions, Key, Kv, ListOptions, ListPage, PutOptions};
+use edgeemu_kv::{BulkEntry, Entry, GetOptions, Key, ListOptions, ListPage, PutOptions};
 use edgeemu_runtime::Body;
-use edgeemu_storage::{Storage, StorageError};
+use edgeemu_storage::StorageError;
 use edgeemu_world::World;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -17,16 +21,12 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
 use crate::control;
+use crate::data::Data;
 use crate::listen::Listening;
 use crate::tls;
 
 /// Tells other programs where the emulator that has the data open can be reached.
 const PRESENCE: &str = "dev.json";
-
-/// Where KV is below a state folder.
-pub(crate) fn kv_dir(state_dir: &Path) -> PathBuf {
-    state_dir.join("kv")
-}
 
 /// The note in a state folder that says who runs on it. Removed when dropped.
 pub(crate) struct Presence {
@@ -62,7 +62,7 @@ pub enum StateError {
     /// The data on disk.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// KV refused the call.
+    /// The binding refused the call.
     #[error("{0}")]
     Refused(String),
     /// The emulator that has the data open does not answer.
@@ -81,7 +81,7 @@ pub struct StateAccess {
 }
 
 enum Way {
-    Direct(Kv),
+    Direct(Data),
     Remote(Box<Remote>),
 }
 
@@ -91,8 +91,8 @@ impl StateAccess {
     /// # Errors
     /// When the data cannot be opened, or its owner does not say where it can be reached.
     pub fn open(world: &World, dir: &Path) -> Result<StateAccess, StateError> {
-        let way = match Storage::open(world, &kv_dir(dir)) {
-            Ok(storage) => Way::Direct(Kv::open(&storage)?),
+        let way = match Data::open(world, Some(dir)) {
+            Ok(data) => Way::Direct(data),
             Err(busy @ StorageError::InUse { .. }) => Way::Remote(Box::new(Remote::find(world, dir).ok_or(busy)?)),
             Err(error) => return Err(error.into()),
         };
@@ -116,7 +116,7 @@ impl StateAccess {
     /// When KV refuses the key, or the data cannot be reached.
     pub async fn kv_get(&self, namespace: &str, key: &str) -> Result<Option<Entry>, StateError> {
         match &self.way {
-            Way::Direct(kv) => refused(kv.namespace(namespace).get(key, &GetOptions::default())),
+            Way::Direct(data) => refused(data.kv.namespace(namespace).get(key, &GetOptions::default())),
             Way::Remote(remote) => remote.get(namespace, key).await,
         }
     }
@@ -133,7 +133,7 @@ impl StateAccess {
         options: &PutOptions,
     ) -> Result<(), StateError> {
         match &self.way {
-            Way::Direct(kv) => refused(kv.namespace(namespace).put(key, value, options)),
+            Way::Direct(data) => refused(data.kv.namespace(namespace).put(key, value, options)),
             Way::Remote(remote) => remote.put(namespace, key, value, options).await,
         }
     }
@@ -144,7 +144,7 @@ impl StateAccess {
     /// When KV refuses the key, or the data cannot be reached.
     pub async fn kv_delete(&self, namespace: &str, key: &str) -> Result<(), StateError> {
         match &self.way {
-            Way::Direct(kv) => refused(kv.namespace(namespace).delete(key)),
+            Way::Direct(data) => refused(data.kv.namespace(namespace).delete(key)),
             Way::Remote(remote) => remote.delete(namespace, key).await,
         }
     }
@@ -155,7 +155,7 @@ impl StateAccess {
     /// When KV refuses the options, or the data cannot be reached.
     pub async fn kv_list(&self, namespace: &str, options: &ListOptions) -> Result<ListPage, StateError> {
         match &self.way {
-            Way::Direct(kv) => refused(kv.namespace(namespace).list(options)),
+            Way::Direct(data) => refused(data.kv.namespace(namespace).list(options)),
             Way::Remote(remote) => remote.list(namespace, options).await,
         }
     }
@@ -166,7 +166,7 @@ impl StateAccess {
     /// Names the entry that KV refuses.
     pub async fn kv_bulk_put(&self, namespace: &str, entries: Vec<BulkEntry>) -> Result<(), StateError> {
         match &self.way {
-            Way::Direct(kv) => refused(kv.namespace(namespace).bulk_put(entries)),
+            Way::Direct(data) => refused(data.kv.namespace(namespace).bulk_put(entries)),
             Way::Remote(remote) => remote.bulk_put(namespace, &entries).await,
         }
     }
@@ -177,7 +177,7 @@ impl StateAccess {
     /// Names the key that KV refuses.
     pub async fn kv_bulk_delete(&self, namespace: &str, keys: &[String]) -> Result<(), StateError> {
         match &self.way {
-            Way::Direct(kv) => refused(kv.namespace(namespace).bulk_delete(keys)),
+            Way::Direct(data) => refused(data.kv.namespace(namespace).bulk_delete(keys)),
             Way::Remote(remote) => remote.bulk_delete(namespace, keys).await,
         }
     }
@@ -188,7 +188,7 @@ impl StateAccess {
     /// What the storage says.
     pub fn close(self) -> Result<(), StateError> {
         match self.way {
-            Way::Direct(kv) => Ok(kv.flush()?),
+            Way::Direct(data) => Ok(data.flush()?),
             Way::Remote(_) => Ok(()),
         }
     }
@@ -196,6 +196,12 @@ impl StateAccess {
 
 fn refused<T>(result: Result<T, impl std::error::Error>) -> Result<T, StateError> {
     result.map_err(|error| StateError::Refused(error.to_string()))
+}
+
+/// What a request has besides its method and address.
+struct RequestRest {
+    headers: HeaderMap,
+    body: Body,
 }
 
 /// The emulator that has the data open, over HTTP.
@@ -212,20 +218,35 @@ impl Remote {
         Some(Remote { url, client: Client::builder(TokioExecutor::new()).build(tls::connector(certificate)) })
     }
 
-    async fn send(&self, method: Method, path: String, body: Body) -> Result<Response<Bytes>, StateError> {
-        let unreachable = |reason: String| StateError::Unreachable { url: self.url.clone(), reason };
-        let url = format!("{}{}storage/kv/namespaces/{path}", self.url, control::API);
-        let request = Request::builder().method(method).uri(url).body(body);
-        let request = request.map_err(|error| unreachable(error.to_string()))?;
-        let response = self.client.request(request).await.map_err(|error| unreachable(error.to_string()))?;
+    fn unreachable(&self, reason: &dyn std::fmt::Display) -> StateError {
+        StateError::Unreachable { url: self.url.clone(), reason: reason.to_string() }
+    }
+
+    /// `path`: below the addresses of the data API.
+    async fn request(&self, method: Method, path: &str, rest: RequestRest) -> Result<Response<Body>, StateError> {
+        let url = format!("{}{}{path}", self.url, control::API);
+        let request = Request::builder().method(method).uri(url).body(rest.body);
+        let mut request = request.map_err(|error| self.unreachable(&error))?;
+        request.headers_mut().extend(rest.headers);
+        let response = self.client.request(request).await.map_err(|error| self.unreachable(&error))?;
+        Ok(response.map(Body::stream))
+    }
+
+    async fn collect(&self, response: Response<Body>) -> Result<Response<Bytes>, StateError> {
         let (parts, body) = response.into_parts();
-        let body = Body::stream(body).collect().await.map_err(|error| unreachable(error.to_string()))?;
+        let body = body.collect().await.map_err(|error| self.unreachable(&error))?;
         if parts.status.is_success() || parts.status == StatusCode::NOT_FOUND {
             return Ok(Response::from_parts(parts, body));
         }
         let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
         let message = answer["errors"][0]["message"].as_str().map_or_else(|| parts.status.to_string(), str::to_owned);
         Err(StateError::Refused(message))
+    }
+
+    async fn send(&self, method: Method, path: String, body: Body) -> Result<Response<Bytes>, StateError> {
+        let rest = RequestRest { headers: HeaderMap::new(), body };
+        let response = self.request(method, &format!("storage/kv/namespaces/{path}"), rest).await?;
+        self.collect(response).await
     }
 
     async fn get(&self, namespace: &str, key: &str) -> Result<Option<Entry>, StateError> {

@@ -12,6 +12,7 @@ deno_core::extension!(
     esm_entry_point = "ext:edgeemu_js/bootstrap.js",
     esm = [
         dir "../../runtime-js",
+        "bindings/d1.js",
         "bindings/kv.js",
         "bindings/mod.js",
         "bindings/unsupported.js",

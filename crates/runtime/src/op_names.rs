@@ -22,6 +22,7 @@ macro_rules! host_ops {
             op_codec_finish
             op_codec_new
             op_codec_write
+            op_d1_run
             op_kv_delete
             op_kv_get
             op_kv_get_many

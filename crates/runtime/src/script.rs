@@ -73,6 +73,8 @@ pub struct Binding {
 pub enum BindingValue {
     /// A plain value: variables and secrets.
     Json(Value),
+    /// A D1 database.
+    D1(edgeemu_d1::Database),
     /// A KV namespace.
     Kv(edgeemu_kv::Namespace),
     /// Read from the config but not run by edgeemu; `kind` is its name in the bindings table.
@@ -98,11 +100,12 @@ impl Default for Limits {
     }
 }
 
-/// What `start` in `runtime-js/bootstrap.js` reads; a KV namespace is named by its place in the list.
+/// What `start` in `runtime-js/bootstrap.js` reads; a database or a namespace is named by its place in the list.
 /// `seeded`: chance has to come from the world.
 pub(crate) fn describe(script: &Script, seeded: bool) -> String {
     let list = script.bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
         BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
+        BindingValue::D1(_) => json!({ "name": binding.name, "kind": "d1", "handle": index }),
         BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
         BindingValue::Unsupported { kind } => {
             json!({ "name": binding.name, "kind": "unsupported", "resource": kind })

@@ -10,9 +10,8 @@ use crate::blobs::Blobs;
 use crate::codec::{BlobRef, Change};
 use crate::error::StorageError;
 use crate::journal::{self, Journal};
-use crate::lock::StateLock;
 use crate::notice::Notice;
-use edgeemu_world::Disk;
+use edgeemu_world::{Disk, FileLock};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -50,7 +49,7 @@ pub(crate) struct DiskStore {
     /// Journals whose changes are not in sled for good yet. Held while a checkpoint runs.
     retired: Mutex<Vec<u64>>,
     notices: Mutex<Vec<Notice>>,
-    _lock: StateLock,
+    _lock: FileLock,
 }
 
 /// The tables of sled that were opened so far.

@@ -12,7 +12,6 @@ mod error;
 mod flusher;
 mod journal;
 mod layout;
-mod lock;
 mod memory;
 mod notice;
 mod rows;
@@ -25,7 +24,6 @@ mod tests;
 pub use cursor::Cursor;
 pub use error::StorageError;
 pub use layout::Layout;
-pub use lock::StateLock;
 pub use notice::Notice;
 pub use rows::{Batch, Row, Rows, Scan, Span};
 

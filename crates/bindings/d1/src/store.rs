@@ -6,9 +6,9 @@ use crate::engine::Engine;
 use crate::error::D1Error;
 use crate::options::Request;
 use crate::queue::Queue;
+use edgeemu_storage::StorageError;
 use edgeemu_storage::sqlite::rusqlite::Connection;
-use edgeemu_storage::sqlite::{Place, SqliteOptions};
-use edgeemu_storage::{StateLock, StorageError};
+use edgeemu_storage::sqlite::{Place, SqliteOptions, describe};
 use edgeemu_world::World;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,13 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct D1 {
     world: World,
     dir: Option<PathBuf>,
-    opened: Arc<Mutex<Opened>>,
-}
-
-#[derive(Debug, Default)]
-struct Opened {
-    databases: BTreeMap<String, Database>,
-    lock: Option<Arc<StateLock>>,
+    opened: Arc<Mutex<BTreeMap<String, Database>>>,
 }
 
 impl D1 {
@@ -38,32 +32,42 @@ impl D1 {
     /// The database with this id, made if need be.
     ///
     /// # Errors
-    /// [`StorageError::InUse`] if another program has the folder; otherwise why the file cannot be opened.
+    /// Why its file cannot be opened.
     pub fn database(&self, id: &str) -> Result<Database, StorageError> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(database) = opened.databases.get(id) {
+        if let Some(database) = opened.get(id) {
             return Ok(database.clone());
         }
         let place = match &self.dir {
             None => Place::Memory,
-            Some(dir) => {
-                if opened.lock.is_none() {
-                    opened.lock = Some(Arc::new(StateLock::take(&self.world, dir)?));
-                }
-                Place::File(dir.join(file_name(id)))
-            }
+            Some(dir) => Place::File(dir.join(file_name(id))),
         };
         let engine = Engine::open(&self.world, &SqliteOptions::at(place.clone()))?;
         let queue = Arc::new(Queue::new(&self.world, engine));
-        let database = Database { queue, place, _lock: opened.lock.clone() };
-        opened.databases.insert(id.to_owned(), database.clone());
+        let database = Database { queue, place };
+        opened.insert(id.to_owned(), database.clone());
         Ok(database)
+    }
+
+    /// Moves what is in the logs into the files, where it survives the loss of power too.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn flush(&self) -> Result<(), StorageError> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        opened.values().try_for_each(|database| {
+            let failed = |error| StorageError::Sqlite { place: database.place.path(), reason: describe(&error) };
+            // A reader of another program may hold the log; what is in it is safe there.
+            let checkpoint =
+                |connection: &Connection| connection.query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(()));
+            database.trusted(checkpoint).map_err(failed)
+        })
     }
 
     /// The ids of the databases that were opened.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).databases.keys().cloned().collect()
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 }
 
@@ -72,8 +76,6 @@ impl D1 {
 pub struct Database {
     queue: Arc<Queue>,
     place: Place,
-    /// Ours as long as one database is in use.
-    _lock: Option<Arc<StateLock>>,
 }
 
 impl Database {

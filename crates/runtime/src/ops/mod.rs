@@ -33,6 +33,7 @@ deno_core::extension!(
         compression::op_codec_finish,
         compression::op_codec_new,
         compression::op_codec_write,
+        crate::bindings::d1::op_d1_run,
         crate::bindings::kv::op_kv_delete,
         crate::bindings::kv::op_kv_get,
         crate::bindings::kv::op_kv_get_many,
@@ -78,13 +79,13 @@ pub(crate) fn crypto_extension() -> deno_core::Extension {
 }
 
 /// The host of the isolate that calls.
-fn host(state: &OpState) -> Rc<Host> {
+pub(crate) fn host(state: &OpState) -> Rc<Host> {
     Rc::clone(state.borrow::<Rc<Host>>())
 }
 
 /// The id of the I/O context that the calling JavaScript runs in; 0 in global scope. The frame is made by
 /// `runtime-js/context.js`.
-fn current_io(scope: &mut v8::PinScope) -> u32 {
+pub(crate) fn current_io(scope: &mut v8::PinScope) -> u32 {
     let frame = scope.get_continuation_preserved_embedder_data();
     let Ok(frame) = v8::Local::<v8::Object>::try_from(frame) else { return 0 };
     let key = crate::settle::string(scope, "io");

@@ -4,13 +4,13 @@ use super::{DiskStore, Settings, Trees, flush, guarded};
 use crate::blobs::Blobs;
 use crate::error::{StorageError, While};
 use crate::journal::{self, Journal};
-use crate::lock::StateLock;
 use crate::notice::Notice;
-use edgeemu_world::{Disk, World};
+use edgeemu_world::{Disk, FileLock, LockAttempt, World};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+const LOCK: &str = "edgeemu.lock";
 const FORMAT_FILE: &str = "format";
 const FORMAT: &str = "edgeemu storage 1\n";
 const ROWS: &str = "rows";
@@ -22,8 +22,12 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
 impl DiskStore {
     pub(crate) fn open(world: &World, dir: &Path, settings: Settings) -> Result<DiskStore, StorageError> {
-        let lock = StateLock::take(world, dir)?;
         let disk = world.disk();
+        if disk.is_memory() {
+            return Err(StorageError::NoDisk { dir: dir.to_path_buf() });
+        }
+        disk.create_dir_all(dir).while_trying_to("make the folder for state")?;
+        let lock = lock(disk, dir)?;
         check_format(disk, dir)?;
         let (trees, set_aside) = open_or_set_aside(world, dir)?;
         let replayed = replay(disk, dir, &trees)?;
@@ -49,6 +53,13 @@ impl DiskStore {
             notices: Mutex::new(notices),
             _lock: lock,
         })
+    }
+}
+
+fn lock(disk: &Disk, dir: &Path) -> Result<FileLock, StorageError> {
+    match disk.try_lock(&dir.join(LOCK)).while_trying_to("lock the folder for state")? {
+        LockAttempt::Held(lock) => Ok(lock),
+        LockAttempt::Busy { pid } => Err(StorageError::InUse { dir: dir.to_path_buf(), pid }),
     }
 }
 

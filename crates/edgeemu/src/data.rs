@@ -1,0 +1,42 @@
+//! The data of every binding of an emulator, open.
+
+use std::path::{Path, PathBuf};
+
+use edgeemu_d1::D1;
+use edgeemu_kv::Kv;
+use edgeemu_storage::{Storage, StorageError};
+use edgeemu_world::World;
+
+/// The data of every binding. Cloning shares it.
+#[derive(Clone)]
+pub(crate) struct Data {
+    pub(crate) d1: D1,
+    pub(crate) kv: Kv,
+    storage: Storage,
+}
+
+impl Data {
+    /// The data in a state folder, or empty data in memory. The lock on KV stands for all of it.
+    pub(crate) fn open(world: &World, state_dir: Option<&Path>) -> Result<Data, StorageError> {
+        let storage = match state_dir {
+            Some(dir) => Storage::open(world, &kv_dir(dir))?,
+            None => Storage::memory(world),
+        };
+        let d1 = D1::new(world, state_dir.map(d1_dir));
+        Ok(Data { d1, kv: Kv::open(&storage)?, storage })
+    }
+
+    /// Writes everything down where it survives the loss of power.
+    pub(crate) fn flush(&self) -> Result<(), StorageError> {
+        self.storage.flush()?;
+        self.d1.flush()
+    }
+}
+
+fn d1_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("d1")
+}
+
+fn kv_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("kv")
+}
