@@ -7,6 +7,8 @@
 //! * `throws`, with a request: there is no answer, for a reason that contains the text.
 //! * `scheduled` fires the handler: `cron`, `time_ms`; with `throws` it must fail.
 //! * `kv` looks at a namespace from outside: `binding`, `put` and `get` with keys and values (`null`: no such key).
+//! * `d1` looks at a database from outside: `binding`, `exec` with SQL to run, `query` and the `rows` it gives, each a
+//!   list of text.
 //! * `said`: texts that the Worker, or edgeemu about it, has said since the last such step, in this order.
 //! * `silent`: nothing was said.
 
@@ -30,6 +32,7 @@ struct Step {
     fails: Option<String>,
     advance_secs: Option<f64>,
     kv: Option<KvStep>,
+    d1: Option<D1Step>,
     request: Option<RequestStep>,
     status: Option<u16>,
     #[serde(default)]
@@ -70,6 +73,18 @@ struct KvStep {
     put: BTreeMap<String, String>,
     #[serde(default)]
     get: BTreeMap<String, Option<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct D1Step {
+    binding: String,
+    #[serde(default)]
+    exec: String,
+    #[serde(default)]
+    query: String,
+    #[serde(default)]
+    rows: Vec<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +157,9 @@ impl Walk<'_> {
         if let Some(secs) = step.advance_secs {
             let advanced = stage.emulator.clock().advance(Duration::from_secs_f64(secs)).await;
             advanced.map_err(|error| error.to_string())?;
+        }
+        if let Some(d1) = &step.d1 {
+            ask(stage, d1).await?;
         }
         if let Some(kv) = &step.kv {
             look_at(stage, kv).await?;
@@ -292,6 +310,24 @@ fn saved(
         Ok((name.clone(), value[..end].to_owned()))
     };
     rules.iter().map(read).collect()
+}
+
+async fn ask(stage: &Stage, step: &D1Step) -> Result<(), String> {
+    let database = stage.emulator.d1(&step.binding).await.map_err(|error| error.to_string())?;
+    let database = database.ok_or_else(|| format!("no D1 database bound to `{}`", step.binding))?;
+    if !step.exec.is_empty() {
+        database.exec(&step.exec).map_err(|error| error.to_string())?;
+    }
+    if step.query.is_empty() {
+        return Ok(());
+    }
+    let found = database.query(&step.query, &[]).map_err(|error| error.to_string())?;
+    let shown = |value: &edgeemu::d1_data::Value| match value {
+        edgeemu::d1_data::Value::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    let rows: Vec<Vec<_>> = found.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
+    if rows == step.rows { Ok(()) } else { Err(format!("`{}` gives {rows:?}", step.query)) }
 }
 
 async fn look_at(stage: &Stage, step: &KvStep) -> Outcome {

@@ -134,6 +134,8 @@ fn prepare(connection: &Connection, world: &World, options: &SqliteOptions) -> r
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // It costs time with each instruction.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_STMT_SCANSTATUS, false)?;
     if matches!(options.place, Place::File(_)) {
         // The log is written when a transaction commits, so the system has it should the process die. Only the loss of
         // power asks for more, and then the last commits may be gone, but the database is whole.

@@ -68,11 +68,11 @@ impl Engine {
     }
 
     fn run(&self, statement: &Statement, collector: &mut dyn Collector) -> Result<Meta, SqlError> {
-        let (before, size_before) = (Totals::of(self.sql.connection()), self.size()?);
+        let (before, size_before) = (Totals::of(self.sql.connection()), self.sql.size()?);
         let stopwatch = self.world.stopwatch();
         let counts = self.sql.run(&statement.sql, &statement.params, collector.sink())?;
         let duration_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (after, size_after) = (Totals::of(self.sql.connection()), self.size()?);
+        let (after, size_after) = (Totals::of(self.sql.connection()), self.sql.size()?);
         let changes = after.changes.saturating_sub(before.changes);
         Ok(Meta {
             duration_ms,
@@ -83,14 +83,6 @@ impl Engine {
             rows_read: counts.rows_read,
             rows_written: counts.rows_written,
         })
-    }
-
-    /// In bytes.
-    fn size(&self) -> Result<u64, SqlError> {
-        const SIZE: &str = "SELECT max(page_count, 1) * page_size FROM pragma_page_count, pragma_page_size";
-        let size = |connection: &Connection| connection.prepare_cached(SIZE)?.query_row([], |row| row.get(0));
-        let size: i64 = self.sql.trusted(size).map_err(|error| SqlError::Sqlite(describe(&error)))?;
-        Ok(u64::try_from(size).unwrap_or_default())
     }
 
     fn keep_epoch(&self) -> Result<(), SqlError> {

@@ -59,7 +59,18 @@ fn errors_of_sql_are_those_of_production() {
 #[test]
 fn transactions_are_the_runtimes() {
     let database = database();
-    for sql in ["begin", "BEGIN IMMEDIATE", "commit", "rollback", "savepoint x", "release x", "select 1; begin"] {
+    for sql in [
+        "begin",
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "BEGIN IMMEDIATE",
+        "commit",
+        "rollback",
+        "savepoint x",
+        "release x",
+        "select 1; begin",
+    ] {
         assert_eq!(refusal(&database, sql), TRANSACTION, "{sql}");
     }
 }
