@@ -26,6 +26,11 @@ impl Data {
         Ok(Data { d1, kv: Kv::open(&storage)?, storage })
     }
 
+    /// Whether there is any data in a state folder.
+    pub(crate) fn exists(world: &World, state_dir: &Path) -> bool {
+        world.disk().exists(&kv_dir(state_dir))
+    }
+
     /// Writes everything down where it survives the loss of power.
     pub(crate) fn flush(&self) -> Result<(), StorageError> {
         self.storage.flush()?;

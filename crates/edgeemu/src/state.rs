@@ -104,10 +104,10 @@ impl StateAccess {
     /// # Errors
     /// As [`StateAccess::open`].
     pub fn open_to_read(world: &World, dir: &Path) -> Result<StateAccess, StateError> {
-        if world.disk().exists(&kv_dir(dir)) {
+        if Data::exists(world, dir) {
             return StateAccess::open(world, dir);
         }
-        Ok(StateAccess { way: Way::Direct(Kv::open(&Storage::memory(world))?) })
+        Ok(StateAccess { way: Way::Direct(Data::open(world, None)?) })
     }
 
     /// The value under `key`; `None` if there is none or it has expired.
