@@ -10,17 +10,9 @@ const targetFolder = process.env.CARGO_TARGET_DIR ?? resolve("target");
 const NODE_MAJOR_MIN = 22;
 
 export const servers = [
-  {
-    name: "edgeemu",
-    hasKv: true,
-    reloads: true,
-    version: () => /^version = "(.+)"$/m.exec(readFileSync("Cargo.toml", "utf8"))[1],
-    prepare() {
-      run("cargo", ["build", "--release", "-p", "edgeemu-cli"]);
-      const program = join(targetFolder, "release", "edgeemu");
-      return (port, folder) => [program, "dev", "--port", `${port}`, "--config", join(folder, "wrangler.jsonc")];
-    },
-  },
+  edgeemu("edgeemu", ["--log-level", "none"]),
+  // As people run it: a line for each request.
+  edgeemu("edgeemu-lines", []),
   {
     name: "workerd",
     hasKv: false,
@@ -95,4 +87,22 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 `;
+}
+
+function edgeemu(name, options) {
+  return {
+    name,
+    hasKv: true,
+    reloads: true,
+    version: () => /^version = "(.+)"$/m.exec(readFileSync("Cargo.toml", "utf8"))[1],
+    prepare() {
+      // The whole workspace, so that it is the program that the tests build too.
+      run("cargo", ["build", "--release", "--workspace", "--bins"]);
+      const program = join(targetFolder, "release", "edgeemu");
+      return (port, folder) => [
+        ...[program, "dev", "--port", `${port}`, "--config", join(folder, "wrangler.jsonc")],
+        ...options,
+      ];
+    },
+  };
 }
