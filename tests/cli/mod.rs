@@ -6,6 +6,7 @@ use crate::case::written_tests;
 
 mod build;
 mod configuration;
+mod d1;
 mod dev;
 mod help;
 mod init;
@@ -19,6 +20,7 @@ pub(crate) fn tests() -> Vec<Trial> {
     let lists = [
         build::TESTS,
         configuration::TESTS,
+        d1::TESTS,
         dev::TESTS,
         help::TESTS,
         init::TESTS,

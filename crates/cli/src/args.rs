@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Par
 
 use edgeemu::config::nearest;
 
+use crate::commands::d1::D1Command;
 use crate::commands::dev::Dev;
 use crate::commands::init::Init;
 use crate::commands::kv::KvCommand;
@@ -58,13 +59,19 @@ pub(crate) enum Command {
     Dev(Box<Dev>),
     Init(Init),
     #[command(subcommand)]
+    D1(Box<D1Command>),
+    #[command(subcommand)]
     Kv(Box<KvCommand>),
 }
 
 impl Cli {
     /// Whether stdout is for a program.
     pub(crate) fn is_json(&self) -> bool {
-        matches!(&self.command, Command::Dev(dev) if dev.json)
+        match &self.command {
+            Command::D1(command) => command.is_json(),
+            Command::Dev(dev) => dev.json,
+            _ => false,
+        }
     }
 }
 

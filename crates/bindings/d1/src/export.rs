@@ -113,19 +113,21 @@ fn creation(sql: &str) -> String {
 }
 
 fn write_rows(connection: &Connection, table: &str, lines: &mut Vec<String>) -> rusqlite::Result<()> {
-    let columns: Vec<String> = {
-        // Columns that are computed cannot be inserted.
-        let mut statement = connection.prepare("SELECT name FROM pragma_table_info(?)")?;
-        statement.query_map([table], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<_>>()?
-    };
-    let columns = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(",");
-    let mut statement = connection.prepare(&format!("SELECT {columns} FROM {}", quoted(table)))?;
+    const COLUMNS: &str = "SELECT name, hidden FROM pragma_table_xinfo(?)";
+    let mut statement = connection.prepare(COLUMNS)?;
+    let columns = statement.query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    let columns: Vec<_> = columns.collect::<rusqlite::Result<_>>()?;
+    let stored = columns.iter().filter(|(_, hidden)| *hidden == 0).map(|(name, _)| quoted(name));
+    let list = stored.collect::<Vec<_>>().join(",");
+    // Columns that are computed cannot be inserted: the others have to be named then.
+    let named = if columns.iter().any(|(_, hidden)| *hidden != 0) { format!(" ({list})") } else { String::new() };
+    let mut statement = connection.prepare(&format!("SELECT {list} FROM {}", quoted(table)))?;
     let count = statement.column_count();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let values = (0..count).map(|index| Ok(literal(row.get_ref(index)?)));
         let values = values.collect::<rusqlite::Result<Vec<_>>>()?.join(",");
-        lines.push(format!("INSERT INTO {} ({columns}) VALUES({values});", quoted(table)));
+        lines.push(format!("INSERT INTO {}{named} VALUES({values});", quoted(table)));
     }
     Ok(())
 }

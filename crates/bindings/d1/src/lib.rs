@@ -23,7 +23,7 @@ pub use edgeemu_storage::sqlite::split_statements;
 pub use error::D1Error;
 pub use export::{ExportError, ExportOptions};
 pub use migrations::{
-    Migration, SeveralTransactions, applied_statement, apply_statements, in_order, numbered, prepare_file,
+    Migration, SeveralTransactions, applied_statement, apply_statements, first_line, in_order, numbered, prepare_file,
     table_statement,
 };
 pub use options::{Request, Shape, Statement};

@@ -4,6 +4,9 @@ use crate::D1Error;
 use crate::options::{Request, Statement};
 use crate::store::Database;
 use crate::{Value, split_statements};
+use edgeemu_storage::StorageError;
+use edgeemu_storage::sqlite::{Place, Sqlite, SqliteOptions, describe};
+use edgeemu_world::World;
 use std::cmp::Ordering;
 
 /// A file of SQL.
@@ -75,6 +78,19 @@ pub fn numbered<'a>(names: impl IntoIterator<Item = &'a str>, message: &str) -> 
     let last = names.into_iter().filter_map(leading_number).max().unwrap_or_default();
     let number = last.saturating_add(1);
     (number, format!("{number:04}_{}.sql", message.replace(' ', "_")))
+}
+
+/// What a new migration begins with: its number, and the time by the world's clock.
+///
+/// # Errors
+/// What SQLite says, whose calendar this is.
+pub fn first_line(world: &World, number: u64) -> Result<String, StorageError> {
+    const NOW: &str = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+    let sqlite = Sqlite::open(world, &SqliteOptions::at(Place::Memory))?;
+    let now: String = sqlite
+        .query_row(NOW, [], |row| row.get(0))
+        .map_err(|error| StorageError::Sqlite { place: Place::Memory.path(), reason: describe(&error) })?;
+    Ok(format!("-- Migration number: {number:04} \t {now}\n"))
 }
 
 fn leading_number(part: &str) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod d1;
 pub(crate) mod dev;
 pub(crate) mod init;
 pub(crate) mod kv;
@@ -10,6 +11,7 @@ use crate::error::CliError;
 
 pub(crate) fn run(command: Command, context: &Context) -> Result<(), CliError> {
     match command {
+        Command::D1(command) => d1::run(*command, context),
         Command::Dev(args) => dev::run(*args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Kv(command) => kv::run(*command, context),

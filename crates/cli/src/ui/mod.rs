@@ -8,7 +8,7 @@ pub(crate) mod keys;
 mod message;
 mod paint;
 mod screen;
-mod table;
+pub(crate) mod table;
 pub(crate) mod terminal;
 
 pub(crate) use message::{LogLevel, Message};

@@ -1,4 +1,4 @@
-//! The table of what a Worker has access to.
+//! Tables: what a Worker has access to, and rows of data.
 
 use edgeemu::config::Binding;
 
@@ -34,4 +34,36 @@ fn name(row: &Binding) -> String {
 
 fn widest<'a>(cells: impl Iterator<Item = &'a str>, heading: &'a str) -> usize {
     cells.chain([heading]).map(|cell| cell.chars().count()).max().unwrap_or(0) + GAP
+}
+
+/// Rows in a grid of lines, as wide as their cells.
+pub(crate) fn grid(heading: &[String], rows: &[Vec<String>]) -> String {
+    let widths: Vec<usize> = (0..heading.len())
+        .map(|column| {
+            let cells = rows.iter().map(Vec::as_slice).chain([heading]).filter_map(|row| row.get(column));
+            cells.map(|cell| width(cell)).max().unwrap_or(0)
+        })
+        .collect();
+    let rule = |left: char, middle: &str, right: char| {
+        let lines: Vec<_> = widths.iter().map(|width| "─".repeat(width + 2)).collect();
+        format!("{left}{}{right}\n", lines.join(middle))
+    };
+    let line = |row: &[String]| {
+        let cells = widths.iter().zip(row).map(|(wide, cell)| format!(" {cell}{} ", " ".repeat(wide - width(cell))));
+        format!("│{}│\n", cells.collect::<Vec<_>>().join("│"))
+    };
+    let body = std::iter::once(heading).chain(rows.iter().map(Vec::as_slice)).map(line);
+    let body = body.collect::<Vec<_>>().join(&rule('├', "┼", '┤'));
+    format!("{}{body}{}", rule('┌', "┬", '┐'), rule('└', "┴", '┘'))
+}
+
+/// How many columns of the terminal a text takes, as far as our own texts and most data go.
+fn width(text: &str) -> usize {
+    let columns = |char: char| match char {
+        '\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' => 2,
+        '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}' | '✅' | '❌' => 2,
+        _ => 1,
+    };
+    text.chars().map(columns).sum()
 }

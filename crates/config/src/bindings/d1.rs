@@ -2,6 +2,7 @@
 
 use crate::bindings::{Binding, BindingKind, Item, Locality, row};
 use crate::field::Section;
+use crate::glob;
 
 /// A D1 database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,23 @@ impl D1Database {
     pub fn local_id(&self) -> &str {
         self.preview_database_id.as_deref().or(self.database_id.as_deref()).unwrap_or(&self.binding)
     }
+}
+
+impl D1Database {
+    /// The name of the migration in the file at `path`, which is relative to the configuration file and has `/` between
+    /// its parts: its path below `migrations_dir`. `None` for a file that is no migration.
+    pub fn migration_name<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let dir = plain(&self.migrations_dir);
+        let pattern = self.migrations_pattern.as_deref().map_or_else(|| format!("{dir}/*.sql"), plain);
+        let path = path.trim_start_matches("./");
+        let below = path.strip_prefix(dir.as_str())?.strip_prefix('/')?;
+        glob::matches(&pattern, path).then_some(below)
+    }
+}
+
+/// A path without what does not change it.
+fn plain(path: &str) -> String {
+    path.trim_start_matches("./").trim_end_matches('/').to_owned()
 }
 
 impl Item for D1Database {
@@ -57,7 +75,6 @@ impl Item for D1Database {
 
 /// `migrations_pattern` may only look inside `migrations_dir`.
 fn check_pattern(section: &Section, database: &D1Database) {
-    let plain = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
     let (Some(pattern), Some(field)) = (&database.migrations_pattern, section.get("migrations_pattern")) else { return };
     let dir = plain(&database.migrations_dir);
     if !plain(pattern).starts_with(&format!("{dir}/")) {

@@ -1,7 +1,7 @@
 //! Migrations and exports.
 
 use super::{database, run, texts};
-use crate::{ExportOptions, Migration, in_order, numbered, prepare_file};
+use crate::{ExportOptions, Migration, first_line, in_order, numbered, prepare_file};
 
 fn migration(name: &str, sql: &str) -> Migration {
     Migration { name: name.to_owned(), sql: sql.to_owned() }
@@ -14,6 +14,8 @@ fn migrations_are_ordered_by_number() {
     assert_eq!(names, ["0001_init/2.sql", "0001_init/10.sql", "1_a.sql", "9_b.sql", "10_c.sql", "b/1.sql", "x.sql"]);
     assert_eq!(numbered(names, "add the users"), (11, "0011_add_the_users.sql".to_owned()));
     assert_eq!(numbered([], "init").1, "0001_init.sql");
+    let line = first_line(&edgeemu_world::World::simulated(1), 7).unwrap();
+    assert_eq!(line, "-- Migration number: 0007 \t 2024-01-01T00:00:00.000Z\n");
 }
 
 #[test]
@@ -65,10 +67,12 @@ fn an_export_makes_the_same_database() {
     let original = database();
     run(&original, "create table \"my table\"(id integer primary key autoincrement, a text, b blob, c real)");
     run(&original, "create index i on \"my table\"(a)");
+    run(&original, "create table g(a, b as (a * 2) stored); insert into g values (3)");
     run(&original, "insert into \"my table\"(a, b, c) values ('it''s\nhere', x'00ff', 2.0), (null, null, 1e999)");
     let text = original.export(&ExportOptions::default()).unwrap();
     assert!(text.starts_with("PRAGMA defer_foreign_keys=TRUE;\nCREATE TABLE IF NOT EXISTS \"my table\"("), "{text}");
     assert!(!text.contains("_cf_"));
+    assert!(text.contains("INSERT INTO \"g\" (\"a\") VALUES(3);"), "{text}");
     let copy = database();
     copy.query(crate::Request { statements: prepare_file(&text).unwrap(), ..Default::default() }).unwrap();
     let all = "select * from \"my table\"";
