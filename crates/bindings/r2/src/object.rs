@@ -1,0 +1,112 @@
+//! Objects as they are seen: everything but their bytes.
+
+use crate::checksum::{Algorithm, to_hex};
+use crate::error::Refusal;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// What is known about an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Object {
+    /// Its key.
+    pub key: String,
+    /// 32 hexadecimal digits, other ones for each upload.
+    pub version: String,
+    /// Its size in bytes, whatever range was asked for.
+    pub size: u64,
+    /// The MD5 of its bytes, or what multipart uploads have; without quotes.
+    pub etag: String,
+    /// When it was uploaded, in milliseconds since the epoch.
+    pub uploaded: i64,
+    /// Checksums by algorithm.
+    #[serde(serialize_with = "by_field")]
+    pub checksums: Vec<(Algorithm, Vec<u8>)>,
+    /// What it has for headers.
+    pub http_metadata: HttpMetadata,
+    /// Names and values of the uploader's own.
+    #[serde(serialize_with = "as_map")]
+    pub custom_metadata: Vec<(String, String)>,
+    /// Its storage class.
+    pub storage_class: StorageClass,
+    /// MD5 of the SSE-C key it was stored with, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssec_key_md5: Option<String>,
+}
+
+impl Object {
+    /// The whole object as a range.
+    #[must_use]
+    pub fn whole(&self) -> ByteRange {
+        ByteRange { offset: 0, length: self.size }
+    }
+}
+
+fn by_field<S: Serializer>(checksums: &[(Algorithm, Vec<u8>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(checksums.iter().map(|(algorithm, digest)| (algorithm.field(), to_hex(digest))))
+}
+
+fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// Bytes of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ByteRange {
+    /// The first.
+    pub offset: u64,
+    /// How many.
+    pub length: u64,
+}
+
+/// What an object has for the headers of responses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HttpMetadata {
+    /// `Content-Type`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// `Content-Language`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_language: Option<String>,
+    /// `Content-Disposition`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_disposition: Option<String>,
+    /// `Content-Encoding`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_encoding: Option<String>,
+    /// `Cache-Control`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_control: Option<String>,
+    /// `Expires`, in milliseconds since the epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_expiry: Option<i64>,
+}
+
+/// How an object is stored and paid for; the same here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StorageClass {
+    /// For objects that are read often.
+    #[default]
+    Standard,
+    /// For objects that are not.
+    InfrequentAccess,
+}
+
+impl StorageClass {
+    /// The name that production shows.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            StorageClass::Standard => "Standard",
+            StorageClass::InfrequentAccess => "InfrequentAccess",
+        }
+    }
+
+    pub(crate) fn parse(name: Option<&str>) -> Result<StorageClass, Refusal> {
+        match name {
+            None | Some("Standard") => Ok(StorageClass::Standard),
+            Some("InfrequentAccess") => Ok(StorageClass::InfrequentAccess),
+            Some(other) => Err(Refusal::InvalidStorageClass(other.to_owned())),
+        }
+    }
+}

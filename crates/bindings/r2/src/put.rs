@@ -1,0 +1,150 @@
+//! A `put` under way: bytes come in pieces, and count when the last one is there.
+
+use crate::checksum::{Algorithm, Checksum, Digested, Hasher, to_hex};
+use crate::condition::Looked;
+use crate::error::{During, Operation, R2Error, Refusal, StoreError};
+use crate::files::Draft;
+use crate::index::{self, Piece};
+use crate::key::{check_key, check_metadata, check_size};
+use crate::object::{Object, StorageClass};
+use crate::options::PutOptions;
+use crate::store::OpenBucket;
+use std::sync::Arc;
+
+/// Bytes that are on their way to the disk. Dropped before the end, they leave nothing behind.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    draft: Option<Draft>,
+    hasher: Hasher,
+    expected: u64,
+    size: u64,
+}
+
+/// What came in.
+pub(crate) struct Received {
+    /// None if there were no bytes.
+    pub(crate) file: Option<String>,
+    pub(crate) size: u64,
+    pub(crate) md5: Vec<u8>,
+    other: Option<Digested>,
+}
+
+impl Incoming {
+    pub(crate) fn begin(bucket: &OpenBucket, size: u64, checksum: Option<Checksum>) -> Result<Incoming, Refusal> {
+        check_size(size)?;
+        let draft = if size > 0 { Some(bucket.files.begin()?) } else { None };
+        Ok(Incoming { draft, hasher: Hasher::new(checksum), expected: size, size: 0 })
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.size += bytes.len() as u64;
+        if self.size > self.expected {
+            return Err(Refusal::EntityTooLarge);
+        }
+        self.hasher.update(bytes);
+        if let Some(draft) = &mut self.draft {
+            draft.write(bytes)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> Result<Received, Refusal> {
+        if self.size < self.expected {
+            return Err(Refusal::IncompleteBody);
+        }
+        let (md5, other) = self.hasher.finish()?;
+        let file = self.draft.map(Draft::finish).transpose()?;
+        Ok(Received { file, size: self.size, md5, other })
+    }
+}
+
+/// An object whose bytes are coming in. Dropped before it is finished, nothing happened.
+#[derive(Debug)]
+pub struct Put {
+    bucket: Arc<OpenBucket>,
+    key: String,
+    class: StorageClass,
+    options: PutOptions,
+    incoming: Incoming,
+}
+
+impl Put {
+    pub(crate) fn begin(
+        bucket: Arc<OpenBucket>,
+        key: &str,
+        size: u64,
+        mut options: PutOptions,
+    ) -> Result<Put, Refusal> {
+        check_key(key)?;
+        check_size(size)?;
+        check_metadata(&options.custom_metadata)?;
+        let class = StorageClass::parse(options.storage_class.as_deref())?;
+        let incoming = Incoming::begin(&bucket, size, options.checksum.take())?;
+        Ok(Put { bucket, key: key.to_owned(), class, options, incoming })
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When there are more than were announced, or the disk takes no more.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), R2Error> {
+        self.incoming.write(bytes).during(Operation::Put)
+    }
+
+    /// The bytes are complete: replaces what is under the key, or gives `None` if the condition does not hold. When this
+    /// returns, the object survives a crash.
+    ///
+    /// # Errors
+    /// When the bytes are fewer than were announced, or have another checksum; what was there stays then.
+    pub fn finish(self) -> Result<Option<Object>, R2Error> {
+        self.commit().during(Operation::Put)
+    }
+
+    fn commit(self) -> Result<Option<Object>, Refusal> {
+        let received = self.incoming.finish()?;
+        let mut checksums = vec![(Algorithm::Md5, received.md5.clone())];
+        checksums.extend(received.other);
+        let object = Object {
+            key: self.key,
+            version: self.bucket.files.name(),
+            size: received.size,
+            etag: to_hex(&received.md5),
+            uploaded: self.bucket.now(),
+            checksums,
+            http_metadata: self.options.http_metadata,
+            custom_metadata: self.options.custom_metadata,
+            storage_class: self.class,
+            ssec_key_md5: self.options.ssec_key.map(|key| key.md5),
+        };
+        let pieces: Vec<_> = received.file.iter().map(|file| Piece { file: file.clone(), size: object.size }).collect();
+        let mut index = self.bucket.index();
+        if let Some(condition) = &self.options.only_if {
+            let found = index.object(&object.key)?;
+            let looked = found.as_ref().map(|found| Looked { etag: &found.etag, uploaded: found.uploaded });
+            if !condition.holds(looked) {
+                drop(index);
+                self.bucket.files.discard(received.file);
+                return Ok(None);
+            }
+        }
+        let replaced = publish(&mut index, &object, &pieces);
+        drop(index);
+        match replaced {
+            Ok(old) => {
+                self.bucket.files.discard(old);
+                Ok(Some(object))
+            }
+            Err(error) => {
+                self.bucket.files.discard(received.file);
+                Err(error.into())
+            }
+        }
+    }
+}
+
+fn publish(index: &mut index::Index, object: &Object, pieces: &[Piece]) -> Result<Vec<String>, StoreError> {
+    let transaction = index.transaction()?;
+    let old = index::replace(&transaction, object, pieces)?;
+    transaction.commit()?;
+    Ok(old)
+}
