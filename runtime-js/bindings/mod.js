@@ -2,6 +2,7 @@
 
 import { createD1Database } from "ext:edgeemu_js/bindings/d1.js";
 import { createKvNamespace } from "ext:edgeemu_js/bindings/kv.js";
+import { createR2Bucket } from "ext:edgeemu_js/bindings/r2.js";
 import { createUnsupported } from "ext:edgeemu_js/bindings/unsupported.js";
 
 const kinds = {
@@ -9,6 +10,7 @@ const kinds = {
   d1: ({ handle }) => createD1Database(handle),
   json: ({ value }) => value,
   kv: ({ handle }) => createKvNamespace(handle),
+  r2: ({ handle }) => createR2Bucket(handle),
   unsupported: ({ name, resource }) => createUnsupported(name, resource),
 };
 

@@ -4,13 +4,18 @@ import { core } from "ext:core/mod.js";
 
 const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
 
-/** Makes `structuredClone` and its relatives throw for instances of `constructor`. */
-export function refuseCloning(constructor) {
+/**
+ * Makes `structuredClone` and its relatives throw for instances of `constructor`.
+ *
+ * @param {Function} constructor
+ * @param {string} [text] what they throw with, if it is not the usual text
+ */
+export function refuseCloning(constructor, text = undefined) {
   const { name } = constructor;
   Object.defineProperty(constructor.prototype, core.hostObjectBrand, {
     value() {
       throw new DOMException(
-        `Could not serialize object of type "${name}". This type does not support serialization.`,
+        text ?? `Could not serialize object of type "${name}". This type does not support serialization.`,
         "DataCloneError",
       );
     },

@@ -12,6 +12,7 @@ mod help;
 mod init;
 mod keys;
 mod kv;
+mod r2;
 mod reload;
 mod secure;
 
@@ -26,6 +27,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         init::TESTS,
         keys::TESTS,
         kv::TESTS,
+        r2::TESTS,
         reload::TESTS,
         secure::TESTS,
     ];

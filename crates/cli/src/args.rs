@@ -12,6 +12,7 @@ use crate::commands::d1::D1Command;
 use crate::commands::dev::Dev;
 use crate::commands::init::Init;
 use crate::commands::kv::KvCommand;
+use crate::commands::r2::R2Command;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     D1(Box<D1Command>),
     #[command(subcommand)]
     Kv(Box<KvCommand>),
+    #[command(subcommand)]
+    R2(Box<R2Command>),
 }
 
 impl Cli {

@@ -3,9 +3,11 @@
 mod clock;
 mod d1;
 mod kv;
+mod r2;
 mod scheduled;
 
 pub(crate) use kv::{EXPIRATION, METADATA};
+pub(crate) use r2::{OBJECT, STORAGE_CLASS};
 
 use std::rc::Rc;
 
@@ -55,9 +57,11 @@ impl Control {
     async fn route(&self, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path().to_owned();
         if let Some(rest) = path.strip_prefix(API) {
-            return match (rest.strip_prefix("storage/kv/"), rest.strip_prefix("d1/database")) {
-                (Some(rest), _) => kv::answer(&self.data.kv, rest, request).await,
-                (_, Some(rest)) => d1::answer(&self.data.d1, rest, request).await,
+            let room = |prefix| rest.strip_prefix(prefix);
+            return match (room("storage/kv/"), room("d1/database"), room("r2/buckets")) {
+                (Some(rest), ..) => kv::answer(&self.data.kv, rest, request).await,
+                (_, Some(rest), _) => d1::answer(&self.data.d1, rest, request).await,
+                (.., Some(rest)) => r2::answer(&self.data.r2, rest, request).await,
                 _ => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),
             };
         }

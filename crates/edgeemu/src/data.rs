@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use edgeemu_d1::D1;
 use edgeemu_kv::Kv;
+use edgeemu_r2::R2;
 use edgeemu_storage::{Storage, StorageError};
 use edgeemu_world::World;
 
@@ -12,6 +13,7 @@ use edgeemu_world::World;
 pub(crate) struct Data {
     pub(crate) d1: D1,
     pub(crate) kv: Kv,
+    pub(crate) r2: R2,
     storage: Storage,
 }
 
@@ -23,7 +25,8 @@ impl Data {
             None => Storage::memory(world),
         };
         let d1 = D1::new(world, state_dir.map(d1_dir));
-        Ok(Data { d1, kv: Kv::open(&storage)?, storage })
+        let r2 = state_dir.map_or_else(|| R2::memory(world), |dir| R2::at(world, &r2_dir(dir)));
+        Ok(Data { d1, kv: Kv::open(&storage)?, r2, storage })
     }
 
     /// Whether there is any data in a state folder.
@@ -31,7 +34,7 @@ impl Data {
         world.disk().exists(&kv_dir(state_dir))
     }
 
-    /// Writes everything down where it survives the loss of power.
+    /// Writes everything down where it survives the loss of power. R2 does so with every write.
     pub(crate) fn flush(&self) -> Result<(), StorageError> {
         self.storage.flush()?;
         self.d1.flush()
@@ -44,4 +47,8 @@ fn d1_dir(state_dir: &Path) -> PathBuf {
 
 fn kv_dir(state_dir: &Path) -> PathBuf {
     state_dir.join("kv")
+}
+
+fn r2_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("r2")
 }

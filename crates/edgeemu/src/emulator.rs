@@ -20,6 +20,7 @@ use crate::inbound::View;
 use crate::kv::KvHandle;
 use crate::listen::Listening;
 use crate::project::Project;
+use crate::r2::R2Handle;
 use crate::reload::{self, Changes};
 use crate::script::Builder;
 use crate::server::{self, Front};
@@ -155,6 +156,14 @@ impl Emulator {
         let databases = &state.project.config().bindings.d1_databases;
         let Some(database) = databases.iter().find(|database| database.binding == binding) else { return Ok(None) };
         Ok(Some(D1Handle::new(self.engine.data.d1.database(database.local_id())?)))
+    }
+
+    /// The R2 bucket bound under `binding`; `None` if the configuration has no such binding.
+    pub async fn r2(&self, binding: &str) -> Option<R2Handle> {
+        let state = self.engine.state.lock().await;
+        let buckets = &state.project.config().bindings.r2_buckets;
+        let bucket = buckets.iter().find(|bucket| bucket.binding == binding)?;
+        Some(R2Handle::new(self.engine.data.r2.bucket(bucket.local_id())))
     }
 
     /// The clock of everything in the emulator.

@@ -159,11 +159,16 @@ fn module(module: edgeemu_bundle::Module) -> Result<Module, BuildError> {
 /// What `env` holds: variables, secrets and resources. What edgeemu does not run is there too, and says so when used.
 fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> {
     let (namespaces, databases) = (&config.bindings.kv_namespaces, &config.bindings.d1_databases);
+    let buckets = &config.bindings.r2_buckets;
     let resource = |row: &edgeemu_config::Binding| match row.kind {
         BindingKind::Variable => None,
         BindingKind::KvNamespace => {
             let namespace = namespaces.iter().find(|namespace| namespace.binding == row.name)?;
             Some(Ok(BindingValue::Kv(data.kv.namespace(namespace.local_id()))))
+        }
+        BindingKind::R2Bucket => {
+            let bucket = buckets.iter().find(|bucket| bucket.binding == row.name)?;
+            Some(Ok(BindingValue::R2(data.r2.bucket(bucket.local_id()))))
         }
         BindingKind::D1Database => {
             let database = databases.iter().find(|database| database.binding == row.name)?;

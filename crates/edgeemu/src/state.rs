@@ -1,8 +1,10 @@
 //! The data of a project without running its Worker. While `edgeemu dev` runs, everything goes through it.
 
 mod d1;
+mod r2;
 
 pub use d1::D1Run;
+pub use r2::R2Download;
 
 use std::path::{Path, PathBuf};
 

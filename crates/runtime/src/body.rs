@@ -58,6 +58,20 @@ impl Body {
         }
     }
 
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// When the sender fails before the end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
+        while let Some(frame) = self.frame().await {
+            // Trailers are of no use to anybody here.
+            if let Ok(data) = frame?.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+
     /// Reads everything into memory.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ macro_rules! host_ops {
         $with! {
             edgeemu_ops:
             op_body_cancel
+            op_body_length
             op_body_read
             op_sink_abort
             op_sink_close
@@ -29,6 +30,15 @@ macro_rules! host_ops {
             op_kv_list
             op_kv_put
             op_kv_undecodable
+            op_r2_abort_upload
+            op_r2_complete_upload
+            op_r2_create_upload
+            op_r2_delete
+            op_r2_get
+            op_r2_head
+            op_r2_list
+            op_r2_put
+            op_r2_upload_part
             op_binding_unsupported
             op_fetch
             op_fetch_abort

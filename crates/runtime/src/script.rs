@@ -77,6 +77,8 @@ pub enum BindingValue {
     D1(edgeemu_d1::Database),
     /// A KV namespace.
     Kv(edgeemu_kv::Namespace),
+    /// An R2 bucket.
+    R2(edgeemu_r2::Bucket),
     /// Read from the config but not run by edgeemu; `kind` is its name in the bindings table.
     Unsupported {
         /// For example `Vectorize Index`.
@@ -100,13 +102,14 @@ impl Default for Limits {
     }
 }
 
-/// What `start` in `runtime-js/bootstrap.js` reads; a database or a namespace is named by its place in the list.
+/// What `start` in `runtime-js/bootstrap.js` reads; what is no plain value is named by its place in the list.
 /// `seeded`: chance has to come from the world.
 pub(crate) fn describe(script: &Script, seeded: bool) -> String {
     let list = script.bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
         BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
         BindingValue::D1(_) => json!({ "name": binding.name, "kind": "d1", "handle": index }),
         BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
+        BindingValue::R2(_) => json!({ "name": binding.name, "kind": "r2", "handle": index }),
         BindingValue::Unsupported { kind } => {
             json!({ "name": binding.name, "kind": "unsupported", "resource": kind })
         }

@@ -34,6 +34,14 @@ impl Source {
         body
     }
 
+    /// How many bytes JavaScript will read, if that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        if self.decoder.borrow().is_some() {
+            return None;
+        }
+        self.body.borrow().as_ref().and_then(|body| body.size_hint().exact())
+    }
+
     /// Whether the end was reached.
     pub(crate) fn is_over(&self) -> bool {
         self.body.borrow().is_none()

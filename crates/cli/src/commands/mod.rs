@@ -4,6 +4,7 @@ pub(crate) mod d1;
 pub(crate) mod dev;
 pub(crate) mod init;
 pub(crate) mod kv;
+pub(crate) mod r2;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -15,5 +16,6 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Dev(args) => dev::run(*args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Kv(command) => kv::run(*command, context),
+        Command::R2(command) => r2::run(*command, context),
     }
 }

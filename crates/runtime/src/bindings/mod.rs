@@ -2,6 +2,7 @@
 
 pub(crate) mod d1;
 pub(crate) mod kv;
+pub(crate) mod r2;
 
 use deno_core::op2;
 use deno_error::JsErrorBox;

@@ -11,6 +11,15 @@ use crate::settle::Settled;
 use crate::sink::Sink;
 use crate::source::Source;
 
+/// How many bytes a native source will give; negative if that is not known.
+#[op2(fast)]
+pub(crate) fn op_body_length(state: &mut OpState, #[smi] id: u32) -> f64 {
+    let source: Option<Rc<Source>> = host(state).sources.borrow().get(id as usize).cloned();
+    let length = source.and_then(|source| source.length());
+    #[allow(clippy::cast_precision_loss, reason = "bodies are far smaller than 2^53 bytes")]
+    length.map_or(-1.0, |length| length as f64)
+}
+
 /// The next chunk of a native source; null at the end.
 #[op2]
 pub(crate) fn op_body_read<'s>(

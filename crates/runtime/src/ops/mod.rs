@@ -9,6 +9,7 @@ mod report;
 mod request;
 mod respond;
 
+pub(crate) use request::add_source;
 pub(crate) use respond::static_bytes;
 
 use std::rc::Rc;
@@ -21,6 +22,7 @@ deno_core::extension!(
     edgeemu_ops,
     ops = [
         body::op_body_cancel,
+        body::op_body_length,
         body::op_body_read,
         body::op_sink_abort,
         body::op_sink_close,
@@ -40,6 +42,15 @@ deno_core::extension!(
         crate::bindings::kv::op_kv_list,
         crate::bindings::kv::op_kv_put,
         crate::bindings::kv::op_kv_undecodable,
+        crate::bindings::r2::op_r2_abort_upload,
+        crate::bindings::r2::op_r2_complete_upload,
+        crate::bindings::r2::op_r2_create_upload,
+        crate::bindings::r2::op_r2_delete,
+        crate::bindings::r2::op_r2_get,
+        crate::bindings::r2::op_r2_head,
+        crate::bindings::r2::op_r2_list,
+        crate::bindings::r2::op_r2_put,
+        crate::bindings::r2::op_r2_upload_part,
         crate::bindings::op_binding_unsupported,
         fetch::op_fetch,
         fetch::op_fetch_abort,
