@@ -31,7 +31,7 @@ import {
   toUploadOptions,
 } from "ext:edgeemu_js/bindings/r2_options.js";
 import { getResult, headResult, listResult, toHeadResult } from "ext:edgeemu_js/bindings/r2_results.js";
-import { NATIVE, PARTS, kInternal, sourceBytes } from "ext:edgeemu_js/web/body.js";
+import { NATIVE, PARTS, kInternal, openSource, sourceBytes } from "ext:edgeemu_js/web/body.js";
 import { toInt32 } from "ext:edgeemu_js/web/convert.js";
 import { argumentError, illegalConstructor, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
@@ -76,14 +76,15 @@ async function uploadStream(stream, start) {
   if (isReadableStreamLocked(stream)) throw new TypeError("The ReadableStream has been locked to a reader.");
   const source = untouchedSource(stream);
   if (source?.kind === undefined) return await pump(stream, requireLength(streamLength(stream)), start);
-  const { data, kind } = source;
+  const opened = openSource(source.kind, source.data);
+  const { data, kind } = opened;
   if (kind === NATIVE) {
     const length = requireLength(source.length ?? ops.op_body_length(data.rid));
     claimStream(stream);
     return await start(data.handOver(), length);
   }
   claimStream(stream);
-  return await start(kind === PARTS ? await sourceBytes(source) : data, 0);
+  return await start(kind === PARTS ? await sourceBytes(opened) : data, 0);
 }
 
 function requireLength(length) {

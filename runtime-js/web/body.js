@@ -157,8 +157,8 @@ export function streamFromSource(kind, data) {
   return stream;
 }
 
-/** A source as whoever takes the body gets it. */
-function opened(kind, data) {
+/** A source as whoever takes the body gets it: what came with another invocation is refused. */
+export function openSource(kind, data) {
   if (kind === RECEIVED) return { kind: BYTES, data: data.read(), stream: null };
   return { kind, data, stream: null };
 }
@@ -302,7 +302,7 @@ class Body {
     if (isReadableStreamLocked(stream)) throw lockedStreamError();
     const source = untouchedSource(stream);
     if (source?.kind === undefined) return { kind: STREAM, data: null, stream };
-    const taken = opened(source.kind, source.data);
+    const taken = openSource(source.kind, source.data);
     claimStream(stream);
     this.#data = null;
     return taken;
@@ -310,7 +310,7 @@ class Body {
 
   /** The body keeps no memory alive that it will never use again. */
   #release() {
-    const source = opened(this.#kind, this.#data);
+    const source = openSource(this.#kind, this.#data);
     this.#data = null;
     return source;
   }
