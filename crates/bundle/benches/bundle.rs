@@ -106,7 +106,7 @@ impl Bench {
     fn cached(&self) -> Outcome<Vec<Duration>> {
         let folder = tempfile::tempdir()?;
         let options = BundleOptions { cache_dir: Some(folder.path().to_path_buf()), ..self.options.clone() };
-        let mut once = || self.timed(&mut Bundler::new(options.clone()));
+        let once = || self.timed(&mut Bundler::new(options.clone()));
         once()?;
         (0..ROUNDS).map(|_| Ok(once()?.0)).collect()
     }

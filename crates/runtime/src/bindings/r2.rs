@@ -220,7 +220,7 @@ pub(crate) fn op_r2_put<'s>(
 ) -> Result<v8::Local<'s, v8::Promise>, R2Error> {
     let (input, size) = Input::of(scope, state, body, length);
     let bucket = bucket(state, handle);
-    let upload = Upload::Object(bucket.begin_put(key, size, options.put()?)?);
+    let upload = Upload::Object(Box::new(bucket.begin_put(key, size, options.put()?)?));
     Ok(input.into_promise(scope, state, upload, bucket.is_on_disk()))
 }
 
@@ -378,7 +378,7 @@ impl Input {
 
 /// What is being uploaded.
 enum Upload {
-    Object(Put),
+    Object(Box<Put>),
     Part(PartUpload),
 }
 

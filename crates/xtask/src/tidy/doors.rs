@@ -77,12 +77,12 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 /// The crate a file belongs to, if the rule applies to it. Tests may look at what the program left on the disk, build
-/// scripts run before there is a world, and examples of a crate are programs of their own.
+/// scripts run before there is a world, and the examples and benches of a crate are programs of their own.
 fn guarded(path: &str) -> Option<&str> {
     let inside = path.strip_prefix("crates/")?;
     let inside = inside.strip_prefix("bindings/").unwrap_or(inside);
     let name = inside.split('/').next()?;
-    let is_tool = path.ends_with("/build.rs") || path.contains("/examples/");
+    let is_tool = path.ends_with("/build.rs") || path.contains("/examples/") || path.contains("/benches/");
     (!OUTSIDE.contains(&name) && !is_test(path) && !is_tool).then_some(name)
 }
 
