@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use edgeemu_config::ModuleType;
+
 use crate::diagnostic::Diagnostic;
 use crate::options::{BundleOptions, slashed};
-use crate::rules::{RuleKind, RuleSet, Verdict};
+use crate::rules::{RuleSet, Verdict};
 
 /// A file that a rule speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +16,7 @@ pub(crate) struct Candidate {
     /// Its path relative to the searched folder, with `/`.
     pub(crate) name: String,
     /// What it becomes.
-    pub(crate) kind: RuleKind,
+    pub(crate) kind: ModuleType,
 }
 
 /// What a search found.

@@ -11,6 +11,7 @@ use crate::jsx;
 use crate::messages::translate;
 use crate::options::{BundleOptions, slashed};
 use crate::output::{Module, ModuleKind, ScriptFormat};
+use crate::rules::module_kind;
 use bytes::Bytes;
 
 /// A script with its source map, if it had to be changed.
@@ -36,7 +37,7 @@ pub(crate) fn modules(collection: &Collection, candidates: &[Candidate]) -> Resu
 }
 
 fn module(collection: &Collection, candidate: &Candidate) -> Result<Option<Module>, Vec<Diagnostic>> {
-    let Some(kind) = candidate.kind.module_kind() else {
+    let Some(kind) = module_kind(candidate.kind) else {
         let text = format!("Python modules are not supported: {}", candidate.name);
         return Err(vec![Diagnostic::error(text)]);
     };

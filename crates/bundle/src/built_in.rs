@@ -17,7 +17,6 @@ use crate::collect::Collection;
 use crate::compile::TARGET;
 use crate::diagnostic::Diagnostic;
 use crate::imports::Imports;
-use crate::jsx;
 use crate::messages::translate;
 use crate::options::{BuildPlatform, BundleOptions};
 use crate::output::ScriptFormat;
@@ -55,7 +54,7 @@ impl BuiltIn {
         let plugins: Vec<rolldown_plugin::__inner::SharedPluginable> =
             vec![Arc::new(Imports::new(Arc::clone(&collection)))];
         let bundler = rolldown::Bundler::with_plugins(settings, plugins);
-        let bundler = bundler.map_err(|batch| errors(&collection.options, batch))?;
+        let bundler = bundler.map_err(|batch| errors(&collection.options, &batch.into_vec()))?;
         Ok(BuiltIn { bundler, collection })
     }
 
@@ -66,14 +65,20 @@ impl BuiltIn {
 
     /// Bundles. With `changed` the modules of all other files are taken from the run before.
     pub(crate) async fn run(&mut self, changed: Option<&[PathBuf]>) -> Result<Built, Vec<Diagnostic>> {
-        let mode = match changed {
+        let mode = || match changed {
             Some(paths) => ScanMode::Partial(paths.iter().map(|path| path.to_string_lossy().as_ref().into()).collect()),
             None => ScanMode::Full,
         };
         self.collection.found().unresolved = changed.map(|_| BTreeSet::new());
-        let output = self.bundler.incremental_generate(mode).await;
         let options = &self.collection.options;
-        let output = output.map_err(|batch| errors(options, batch))?;
+        let output = loop {
+            match self.bundler.incremental_generate(mode()).await.map_err(BatchedBuildDiagnostic::into_vec) {
+                Ok(output) => break output,
+                // Every lesson is learned once, so this ends.
+                Err(messages) if self.collection.lessons().learn(options, &messages) => {}
+                Err(messages) => return Err(errors(options, &messages)),
+            }
+        };
         let (fatal, warnings) = split(options, &output.warnings);
         if !fatal.is_empty() {
             return Err(fatal);
@@ -103,8 +108,8 @@ fn source_map(assets: &[Output], chunk: &str) -> Option<Bytes> {
     })
 }
 
-fn errors(options: &BundleOptions, batch: BatchedBuildDiagnostic) -> Vec<Diagnostic> {
-    let translated: Vec<Diagnostic> = batch.into_vec().iter().filter_map(|one| translate(options, one)).collect();
+fn errors(options: &BundleOptions, messages: &[BuildDiagnostic]) -> Vec<Diagnostic> {
+    let translated: Vec<Diagnostic> = messages.iter().filter_map(|one| translate(options, one)).collect();
     match translated.is_empty() {
         true => vec![Diagnostic::error("The bundler failed without saying why")],
         false => translated,
@@ -141,21 +146,24 @@ fn settings(collection: &Collection, graph: Graph) -> BundlerOptions {
         module_types: Some(scripts.into_iter().collect()),
         resolve: Some(ResolveOptions { condition_names: Some(options.condition_names()), ..ResolveOptions::default() }),
         define: Some(options.defines().into_iter().collect()),
-        minify: Some(RawMinifyOptions::Bool(options.minify)),
-        keep_names: Some(options.keep_names),
+        minify: Some(RawMinifyOptions::Bool(options.settings.minify)),
+        keep_names: Some(options.settings.keep_names),
         code_splitting: Some(CodeSplittingMode::Bool(false)),
+        // Production declares what stands at the top of a module with `var`: a module of a cycle that looks at another
+        // one too early sees nothing, where it would throw otherwise.
+        top_level_var: Some(true),
         // Production inlines constants only when it minifies.
         optimization: Some(OptimizationOption {
-            inline_const: (!options.minify).then_some(InlineConstOption::Bool(false)),
+            inline_const: (!options.settings.minify).then_some(InlineConstOption::Bool(false)),
             ..OptimizationOption::default()
         }),
         comments: Some(CommentsOptions { legal: true, annotation: false, jsdoc: false }),
         transform: Some(BundlerTransformOptions {
             target: Some(Either::Left(TARGET.to_owned())),
-            jsx: Some(Either::Right(jsx::options_for(options, &collection.tsconfig))),
+            jsx: Some(Either::Right(collection.jsx.options())),
             ..BundlerTransformOptions::default()
         }),
-        tsconfig: Some(options.tsconfig.clone().map_or(TsConfig::Auto(true), TsConfig::Manual)),
+        tsconfig: Some(options.settings.tsconfig.clone().map_or(TsConfig::Auto(true), TsConfig::Manual)),
         experimental: Some(ExperimentalOptions {
             incremental_build: Some(graph == Graph::Kept),
             attach_debug_info: Some(AttachDebugInfo::None),

@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::diagnostic::Diagnostic;
 use crate::fingerprint::Stamp;
+use crate::jsx::Jsx;
+use crate::lessons::Lessons;
 use crate::options::{BundleOptions, slashed};
 use crate::output::{Module, ModuleKind, ScriptFormat};
 use crate::rules::{Defaults, RuleSet};
@@ -22,6 +24,10 @@ pub(crate) struct Collection {
     pub(crate) rules: RuleSet,
     /// The tsconfig of files.
     pub(crate) tsconfig: TsconfigLookup,
+    /// What JSX becomes unless a tsconfig of its own says otherwise.
+    pub(crate) jsx: Jsx,
+    /// What earlier attempts have taught.
+    lessons: Mutex<Lessons>,
     /// The additional modules: absolute path to name.
     pub(crate) additional: BTreeMap<PathBuf, String>,
     found: Mutex<Found>,
@@ -36,6 +42,8 @@ pub(crate) struct Found {
     pub(crate) files: BTreeMap<PathBuf, Stamp>,
     /// Those of them that were bundled.
     pub(crate) sources: BTreeSet<PathBuf>,
+    /// Folders in which a new file could be meant by an import.
+    pub(crate) folders: BTreeSet<PathBuf>,
     /// Built-ins that the runtime may not provide, with the files that import them.
     pub(crate) node_imports: BTreeMap<String, BTreeSet<String>>,
     /// Imports that cannot work in a service worker.
@@ -49,13 +57,16 @@ pub(crate) struct Found {
 impl Collection {
     /// A collection that has found nothing yet.
     pub(crate) fn new(options: &BundleOptions, format: ScriptFormat) -> Collection {
-        let defaults = match options.find_additional_modules {
+        let defaults = match options.settings.find_additional_modules {
             true => Defaults::AssetsAndScripts,
             false => Defaults::Assets,
         };
+        let tsconfig = TsconfigLookup::new(options);
         Collection {
             rules: RuleSet::new(&options.rules, defaults),
-            tsconfig: TsconfigLookup::new(options),
+            jsx: Jsx::of(options, &tsconfig, &options.entry_path()),
+            lessons: Mutex::default(),
+            tsconfig,
             additional: BTreeMap::new(),
             found: Mutex::default(),
             options: options.clone(),
@@ -67,6 +78,11 @@ impl Collection {
     pub(crate) fn found(&self) -> MutexGuard<'_, Found> {
         // A panic while the lock was held leaves a map without one entry, which is still a map.
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What earlier attempts have taught.
+    pub(crate) fn lessons(&self) -> MutexGuard<'_, Lessons> {
+        self.lessons.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the source file at `path` and remembers what it held.
@@ -83,7 +99,7 @@ impl Collection {
     pub(crate) fn add_module(&self, specifier: &str, path: &Path, kind: ModuleKind) -> anyhow::Result<String> {
         let (stamp, source) = Stamp::read(&self.options.disk, path)?;
         let basename = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let imported_as = match self.options.preserve_file_names {
+        let imported_as = match self.options.settings.preserve_file_names {
             true => specifier.to_owned(),
             false => format!("./{}-{basename}", stamp.digest()),
         };

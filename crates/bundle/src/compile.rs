@@ -8,7 +8,7 @@ use rolldown_common::bundler_options::{
 };
 
 use crate::collect::Collection;
-use crate::jsx;
+use crate::jsx::Jsx;
 
 /// Production lowers to ES2024, of which the only trace is `using`, and V8 runs that as it is. Not lowering it lets
 /// the bundler leave plain JavaScript untouched, which is most of what a Worker is made of.
@@ -16,7 +16,7 @@ pub(crate) const TARGET: &str = "esnext";
 
 /// The file at `path`, which holds `source`, without types and JSX.
 pub(crate) fn compile(collection: &Collection, path: &Path, source: &str) -> EnhancedTransformResult {
-    let jsx = jsx::options_for(&collection.options, &collection.tsconfig);
+    let jsx = Jsx::of(&collection.options, &collection.tsconfig, path).options();
     let settings = BundlerTransformOptions { jsx: Some(Either::Right(jsx)), ..BundlerTransformOptions::default() };
     let mut settings = EnhancedTransformOptions::from(settings);
     let tsconfig = collection.tsconfig.effective(path);

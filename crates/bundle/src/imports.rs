@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use edgeemu_config::ModuleType as RuleType;
 use rolldown_common::side_effects::HookSideEffects;
 use rolldown_common::{ImportKind, ModuleType, ResolvedExternal, ResolvedId};
 use rolldown_plugin::{
@@ -12,14 +13,12 @@ use rolldown_plugin::{
 };
 
 use crate::collect::{Collection, dotted};
-use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
-use crate::fingerprint::in_node_modules;
+use crate::loading;
 use crate::node_builtins::is_builtin;
 use crate::options::NodejsCompat;
 use crate::output::ScriptFormat;
-use crate::rules::{RuleKind, Verdict};
-use crate::syntax;
+use crate::rules::{Verdict, module_kind};
 
 /// The id of a module that hands a global of a service worker on. NUL keeps it from ever being a path.
 const GLOBAL_PREFIX: &str = "\0edgeemu-global:";
@@ -27,9 +26,6 @@ const GLOBAL_PREFIX: &str = "\0edgeemu-global:";
 const REQUIRE_PREFIX: &str = "\0edgeemu-require:";
 /// What old Workers Sites code imports; the runtime provides it.
 const STATIC_CONTENT_MANIFEST: &str = "__STATIC_CONTENT_MANIFEST";
-
-/// Endings of files that can be bundled.
-const READABLE: &[&str] = &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "json", "css", "txt"];
 
 /// Decides what imports mean and writes down what it finds.
 #[derive(Debug)]
@@ -105,11 +101,11 @@ impl Imports {
                 self.collection.add_diagnostic(import.specifier, Diagnostic::error(text));
                 Ok(Some(external(import.specifier)))
             }
-            Verdict::Take(kind) => self.taken(ctx, import, kind).await,
+            Verdict::Take(rule_type) => self.taken(ctx, import, rule_type).await,
         }
     }
 
-    async fn taken(&self, ctx: &PluginContext, import: &Import<'_>, kind: RuleKind) -> HookResolveIdReturn {
+    async fn taken(&self, ctx: &PluginContext, import: &Import<'_>, rule_type: RuleType) -> HookResolveIdReturn {
         let plain = import.specifier.strip_suffix("?module").unwrap_or(import.specifier);
         let Some(path) = resolve(ctx, import, plain).await?.map(|resolved| resolved.id.to_string()) else {
             return Ok(None);
@@ -117,10 +113,10 @@ impl Imports {
         if let Some(name) = self.collection.additional.get(Path::new(&path)) {
             return Ok(Some(external(&dotted(name))));
         }
-        if Verdict::Take(kind).without_scripts() == Verdict::Leave {
+        if Verdict::Take(rule_type).without_scripts() == Verdict::Leave {
             return Ok(None);
         }
-        let Some(module_kind) = kind.module_kind() else {
+        let Some(module_kind) = module_kind(rule_type) else {
             let text = format!("Python modules are not supported: {}", import.specifier);
             self.collection.add_diagnostic(import.specifier, Diagnostic::error(text));
             return Ok(Some(external(import.specifier)));
@@ -158,79 +154,11 @@ impl Imports {
         }
         Ok(Some(external(&name)))
     }
-
-    fn load_file(&self, id: &str) -> anyhow::Result<HookLoadOutput> {
-        let path = Path::new(id.split_once('?').map_or(id, |(path, _)| path));
-        let code = self.collection.read_source(path)?;
-        if is_stylesheet(path) {
-            // Production bundles it into a file of its own, which no Worker is given.
-            return Ok(HookLoadOutput { module_type: Some(ModuleType::Empty), ..HookLoadOutput::default() });
-        }
-        if !in_node_modules(path) {
-            self.check_decorators(&code, path);
-        }
-        if is_typescript(path) && self.collection.tsconfig.leaves_fields_open(path) {
-            return Ok(self.compiled(path, code));
-        }
-        // Production reads every script as JSX. No JSX is closed without one of these, and the others are read faster.
-        let plain = is_script(path) && !code.contains("</") && !code.contains("/>");
-        let module_type = plain.then_some(ModuleType::Js);
-        Ok(HookLoadOutput { code: code.into(), module_type, ..HookLoadOutput::default() })
-    }
-
-    /// TypeScript compiled before the bundler sees it. What is broken is left to the bundler to report.
-    fn compiled(&self, path: &Path, code: String) -> HookLoadOutput {
-        let result = compile(&self.collection, path, &code);
-        if !result.errors.is_empty() {
-            return HookLoadOutput { code: code.into(), ..HookLoadOutput::default() };
-        }
-        let module_type = Some(ModuleType::Js);
-        HookLoadOutput { code: result.code.into(), map: result.map, module_type, ..HookLoadOutput::default() }
-    }
-
-    /// Complains about a file that nobody said how to read.
-    fn refuses(&self, path: &Path) -> bool {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let Some((_, ending)) = name.rsplit_once('.') else { return false };
-        if READABLE.contains(&ending.split('?').next().unwrap_or(ending)) {
-            return false;
-        }
-        let shown = self.collection.options.shown(path);
-        let text = format!("No loader is configured for \".{ending}\" files: {shown}");
-        let hint = format!(
-            "Say what it is with a rule in your configuration, for example {{ \"type\": \"Text\", \"globs\": \
-             [\"**/*.{ending}\"], \"fallthrough\": true }}"
-        );
-        self.collection.add_diagnostic(&shown, Diagnostic::error(text).with_hint(hint));
-        true
-    }
-
-    /// Decorators of the standard kind would reach V8 as they are, which does not know them.
-    fn check_decorators(&self, code: &str, path: &Path) {
-        let Some(offset) = syntax::first_decorator(code, path) else { return };
-        if self.collection.tsconfig.has_legacy_decorators(path) {
-            return;
-        }
-        let shown = self.collection.options.shown(path);
-        let mut error = Diagnostic::error("Decorators without `experimentalDecorators` are not supported").with_hint(
-            "Set \"experimentalDecorators\": true in the \"compilerOptions\" of your tsconfig.json, or build with a \
-             custom build command that lowers decorators",
-        );
-        error.location = Some(syntax::locate(code, shown.clone(), offset));
-        self.collection.add_diagnostic(&shown, error);
-    }
 }
 
-fn is_typescript(path: &Path) -> bool {
+/// Whether a file holds TypeScript.
+pub(crate) fn is_typescript(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ["ts", "tsx", "mts", "cts"].iter().any(|known| ending == *known))
-}
-
-fn is_script(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["js", "mjs", "cjs"].iter().any(|known| ending == *known))
-}
-
-fn is_stylesheet(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "css")
 }
 
 fn external(id: &str) -> HookResolveIdOutput {
@@ -260,7 +188,7 @@ impl Plugin for Imports {
         if args.is_entry || args.specifier.starts_with('\0') {
             return Ok(None);
         }
-        let Some(target) = self.collection.options.alias.get(args.specifier) else {
+        let Some(target) = self.collection.options.alias_of(args.specifier) else {
             let import = Import { specifier: args.specifier, importer: args.importer, kind: args.kind, aliased: false };
             return self.decide(ctx, &import).await;
         };
@@ -282,14 +210,16 @@ impl Plugin for Imports {
         if args.id.starts_with('\0') || !Path::new(args.id).is_absolute() {
             return Ok(None);
         }
-        if args.asserted_module_type.is_none() && self.refuses(Path::new(args.id)) {
-            return Ok(Some(script(String::new())));
+        if args.asserted_module_type.is_none() && loading::refuses(&self.collection, Path::new(args.id)) {
+            // Any import of it is fine: the complaint has been made.
+            return Ok(Some(script("module.exports = {};".to_owned())));
         }
-        self.load_file(args.id).map(Some)
+        loading::file(&self.collection, args.id).map(Some)
     }
 }
 
-fn script(code: String) -> HookLoadOutput {
+/// A script that does nothing unless it is used.
+pub(crate) fn script(code: String) -> HookLoadOutput {
     HookLoadOutput {
         code: code.into(),
         side_effects: Some(HookSideEffects::False),

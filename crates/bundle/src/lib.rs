@@ -16,12 +16,17 @@ mod fingerprint;
 mod glob;
 mod imports;
 mod jsx;
+mod lessons;
+mod loading;
 mod messages;
 mod node_builtins;
+mod old_scripts;
 mod options;
 mod output;
+mod patterns;
 mod rules;
 mod syntax;
+mod text;
 mod tsconfig;
 mod work;
 
@@ -29,7 +34,6 @@ pub use bundler::Bundler;
 pub use diagnostic::{BundleError, Diagnostic, Location, Severity};
 pub use options::{BuildPlatform, BundleOptions, NodejsCompat};
 pub use output::{Bundle, Module, ModuleKind, ScriptFormat};
-pub use rules::{Rule, RuleKind};
 
 #[cfg(test)]
 mod tests;

@@ -34,7 +34,8 @@ pub(crate) fn translate(options: &BundleOptions, message: &BuildDiagnostic) -> O
         text if text.is_empty() => first_line(&rendered.to_string()),
         text => text,
     };
-    Some(Diagnostic { severity, message: readable(&text), location, hints: hints(&text) })
+    let message = in_production(kind, &text).unwrap_or_else(|| readable(&text));
+    Some(Diagnostic { severity, message, location, hints: hints(&text) })
 }
 
 /// Warnings about how a library is written, or about settings that cannot be changed here, help nobody.
@@ -114,6 +115,25 @@ fn first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     // "[KIND] text" or "[KIND] Error: text": the kind is the bundler's business.
     line.split_once("] ").map_or(line, |(_, rest)| rest).trim_start_matches("Error: ").to_owned()
+}
+
+/// What production says, where it is known to say the same in other words.
+fn in_production(kind: EventKind, text: &str) -> Option<String> {
+    match kind {
+        EventKind::MissingExportError => {
+            let (name, rest) = text.strip_prefix('"')?.split_once("\" is not exported by \"")?;
+            let (exporter, _) = rest.split_once("\", imported by")?;
+            Some(format!("No matching export in \"{exporter}\" for import \"{name}\""))
+        }
+        EventKind::AssignToImportError => {
+            let name = text.strip_prefix("Cannot assign to import '")?.split('\'').next()?;
+            Some(format!("Cannot assign to import \"{name}\""))
+        }
+        _ if text.starts_with("Top-level await is currently not supported with the") => {
+            Some(text.trim_end_matches('.').replace('\'', "\""))
+        }
+        _ => None,
+    }
 }
 
 fn readable(text: &str) -> String {

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use edgeemu_config::{BundleSettings, Rule};
 use edgeemu_world::Disk;
-
-use crate::rules::Rule;
 
 /// The settings of one bundle. Paths that are not absolute are relative to `root`.
 #[derive(Clone, Debug)]
@@ -20,26 +19,8 @@ pub struct BundleOptions {
     pub config_path: Option<PathBuf>,
     /// The user's module rules. The default rules are added behind them.
     pub rules: Vec<Rule>,
-    /// Specifier (exact match) to what is imported instead, resolved from `root`.
-    pub alias: BTreeMap<String, String>,
-    /// Name to the JavaScript expression that replaces it.
-    pub define: BTreeMap<String, String>,
-    /// Take the modules as they are instead of bundling them. TypeScript still loses its types.
-    pub no_bundle: bool,
-    /// Attach every file below `base_dir` that matches a rule.
-    pub find_additional_modules: bool,
-    /// Collected modules keep the name they are imported by.
-    pub preserve_file_names: bool,
-    /// Shorten the output.
-    pub minify: bool,
-    /// Functions and classes keep their `name` when they are renamed.
-    pub keep_names: bool,
-    /// The tsconfig to use for every file; without it the one nearest to each file counts.
-    pub tsconfig: Option<PathBuf>,
-    /// What creates a JSX element when the tsconfig does not say (`React.createElement`).
-    pub jsx_factory: Option<String>,
-    /// What a JSX fragment is when the tsconfig does not say (`React.Fragment`).
-    pub jsx_fragment: Option<String>,
+    /// What the configuration says about bundling.
+    pub settings: BundleSettings,
     /// How much of `node:*` the runtime provides.
     pub nodejs_compat: NodejsCompat,
     /// The flag `global_navigator`: `navigator.userAgent` is known while bundling.
@@ -98,16 +79,7 @@ impl BundleOptions {
             base_dir: None,
             config_path: None,
             rules: Vec::new(),
-            alias: BTreeMap::new(),
-            define: BTreeMap::new(),
-            no_bundle: false,
-            find_additional_modules: false,
-            preserve_file_names: false,
-            minify: false,
-            keep_names: true,
-            tsconfig: None,
-            jsx_factory: None,
-            jsx_fragment: None,
+            settings: BundleSettings::default(),
             nodejs_compat: NodejsCompat::Off,
             global_navigator: true,
             node_env: None,
@@ -152,8 +124,14 @@ impl BundleOptions {
         if self.global_navigator {
             defines.insert("navigator.userAgent".to_owned(), "\"Cloudflare-Workers\"".to_owned());
         }
-        defines.extend(self.define.clone());
+        defines.extend(self.settings.define.iter().cloned());
         defines
+    }
+
+    /// What is imported instead of `specifier`, if it has an alias.
+    pub(crate) fn alias_of(&self, specifier: &str) -> Option<&str> {
+        let target = self.settings.alias.iter().find(|(name, _)| name == specifier);
+        target.map(|(_, target)| target.as_str())
     }
 }
 

@@ -1,71 +1,38 @@
 //! Module rules: which files are taken as modules instead of being bundled, and as what.
 
-use serde::{Deserialize, Serialize};
+use edgeemu_config::{ModuleType, Rule};
 
 use crate::diagnostic::Diagnostic;
 use crate::glob::{Glob, Reach};
 use crate::output::ModuleKind;
 
-/// What a file that matches a rule becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum RuleKind {
-    /// An ES module.
-    #[serde(rename = "ESModule")]
-    EsModule,
-    /// A CommonJS module.
-    #[serde(rename = "CommonJS")]
-    CommonJs,
-    /// A `WebAssembly.Module`.
-    CompiledWasm,
-    /// A string.
-    Text,
-    /// An `ArrayBuffer`.
-    Data,
-    /// A Python module, which edgeemu cannot run.
-    PythonModule,
-    /// A Python requirement, which edgeemu cannot run.
-    PythonRequirement,
-}
-
-impl RuleKind {
-    /// What the runtime makes of it; nothing for Python.
-    pub(crate) fn module_kind(self) -> Option<ModuleKind> {
-        match self {
-            RuleKind::EsModule => Some(ModuleKind::EsModule),
-            RuleKind::CommonJs => Some(ModuleKind::CommonJs),
-            RuleKind::CompiledWasm => Some(ModuleKind::CompiledWasm),
-            RuleKind::Text => Some(ModuleKind::Text),
-            RuleKind::Data => Some(ModuleKind::Data),
-            RuleKind::PythonModule | RuleKind::PythonRequirement => None,
-        }
-    }
-
-    fn is_script(self) -> bool {
-        matches!(self, RuleKind::EsModule | RuleKind::CommonJs)
+/// What the runtime makes of a module; nothing for Python.
+pub(crate) fn module_kind(module_type: ModuleType) -> Option<ModuleKind> {
+    match module_type {
+        ModuleType::EsModule => Some(ModuleKind::EsModule),
+        ModuleType::CommonJs => Some(ModuleKind::CommonJs),
+        ModuleType::CompiledWasm => Some(ModuleKind::CompiledWasm),
+        ModuleType::Text => Some(ModuleKind::Text),
+        ModuleType::Data => Some(ModuleKind::Data),
+        ModuleType::PythonModule | ModuleType::PythonRequirement => None,
     }
 }
 
-/// One entry of `rules` in the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    /// What matching files become.
-    #[serde(rename = "type")]
-    pub kind: RuleKind,
-    /// Patterns of file names.
-    pub globs: Vec<String>,
-    /// Whether later rules of the same kind still count. Absent means no, with a warning when that hides a rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallthrough: Option<bool>,
+fn is_script(module_type: ModuleType) -> bool {
+    matches!(module_type, ModuleType::EsModule | ModuleType::CommonJs)
 }
 
-impl Rule {
-    fn named(kind: RuleKind, globs: &[&str]) -> Rule {
-        Rule { kind, globs: globs.iter().map(|glob| (*glob).to_owned()).collect(), fallthrough: None }
-    }
+fn named(module_type: ModuleType, globs: &[&str]) -> Rule {
+    Rule { module_type, globs: globs.iter().map(|glob| (*glob).to_owned()).collect(), fallthrough: None }
+}
 
-    fn as_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+/// The rule as messages show it.
+fn as_json(rule: &Rule) -> String {
+    let mut shown = serde_json::json!({ "type": rule.module_type.label(), "globs": rule.globs });
+    if let Some(fallthrough) = rule.fallthrough {
+        shown["fallthrough"] = fallthrough.into();
     }
+    shown.to_string()
 }
 
 /// Which default rules stand behind the user's.
@@ -77,15 +44,19 @@ pub(crate) enum Defaults {
     AssetsAndScripts,
 }
 
-fn default_rules(defaults: Defaults) -> Vec<Rule> {
+fn default_rules(defaults: Defaults, user: &[Rule]) -> Vec<Rule> {
     let mut rules = vec![
-        Rule::named(RuleKind::Text, &["**/*.txt", "**/*.html", "**/*.sql"]),
-        Rule::named(RuleKind::Data, &["**/*.bin"]),
-        Rule::named(RuleKind::CompiledWasm, &["**/*.wasm", "**/*.wasm?module"]),
+        named(ModuleType::Text, &["**/*.txt", "**/*.html", "**/*.sql"]),
+        named(ModuleType::Data, &["**/*.bin"]),
+        named(ModuleType::CompiledWasm, &["**/*.wasm", "**/*.wasm?module"]),
     ];
     if defaults == Defaults::AssetsAndScripts {
-        rules.push(Rule::named(RuleKind::EsModule, &["**/*.js", "**/*.mjs"]));
-        rules.push(Rule::named(RuleKind::CommonJs, &["**/*.cjs"]));
+        let scripts = [
+            named(ModuleType::EsModule, &["**/*.js", "**/*.mjs"]),
+            named(ModuleType::CommonJs, &["**/*.cjs"]),
+        ];
+        // Nobody is told that these were hidden: production knows them only where no rule speaks of their type.
+        rules.extend(scripts.into_iter().filter(|rule| user.iter().all(|own| own.module_type != rule.module_type)));
     }
     rules
 }
@@ -109,7 +80,7 @@ impl Ready {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It becomes a module of this kind.
-    Take(RuleKind),
+    Take(ModuleType),
     /// It matches a rule that an earlier one hides.
     Hidden(String),
     /// No rule speaks of it.
@@ -129,8 +100,8 @@ impl RuleSet {
     /// Puts the default rules behind `user` and drops what is hidden.
     pub(crate) fn new(user: &[Rule], defaults: Defaults) -> RuleSet {
         let mut all = user.to_vec();
-        all.extend(default_rules(defaults));
-        let closing = |at: usize| all[..at].iter().position(|r| r.kind == all[at].kind && r.fallthrough != Some(true));
+        all.extend(default_rules(defaults, user));
+        let closing = |at: usize| all[..at].iter().position(|r| r.module_type == all[at].module_type && r.fallthrough != Some(true));
         let mut set = RuleSet { rules: Vec::new(), hidden: Vec::new(), warnings: Vec::new() };
         let mut complaints: Vec<(usize, Vec<usize>)> = Vec::new();
         for (at, rule) in all.iter().enumerate() {
@@ -154,23 +125,20 @@ impl RuleSet {
 
     /// What happens to an import of `specifier`.
     pub(crate) fn of_specifier(&self, specifier: &str) -> Verdict {
-        self.verdict(specifier, |ready| &ready.specifiers)
+        taken(&self.rules, specifier, |ready| &ready.specifiers)
+            .or_else(|| self.hidden(specifier))
+            .unwrap_or(Verdict::Leave)
     }
 
-    /// What happens to the file at `path`, which is relative to the folder that is searched.
+    /// What happens to the file at `path`, which is relative to the folder that is searched. A file that a hidden rule
+    /// matches is refused here even if another rule would take it.
     pub(crate) fn of_path(&self, path: &str) -> Verdict {
-        self.verdict(path, |ready| &ready.paths)
+        self.hidden(path).or_else(|| taken(&self.rules, path, |ready| &ready.paths)).unwrap_or(Verdict::Leave)
     }
 
-    fn verdict(&self, text: &str, globs: impl Fn(&Ready) -> &Vec<Glob>) -> Verdict {
-        let matching = |ready: &&Ready| globs(ready).iter().any(|glob| glob.matches(text));
-        if let Some(ready) = self.rules.iter().find(matching) {
-            return Verdict::Take(ready.rule.kind);
-        }
-        match self.hidden.iter().find(matching) {
-            Some(ready) => Verdict::Hidden(hidden_text(text, &ready.rule)),
-            None => Verdict::Leave,
-        }
+    fn hidden(&self, text: &str) -> Option<Verdict> {
+        let hiding = self.hidden.iter().find(|ready| ready.specifiers.iter().any(|glob| glob.matches(text)));
+        hiding.map(|ready| Verdict::Hidden(hidden_text(text, &ready.rule)))
     }
 }
 
@@ -178,20 +146,25 @@ impl Verdict {
     /// Scripts are bundled unless they are searched for.
     pub(crate) fn without_scripts(self) -> Verdict {
         match self {
-            Verdict::Take(kind) if kind.is_script() => Verdict::Leave,
+            Verdict::Take(module_type) if is_script(module_type) => Verdict::Leave,
             other => other,
         }
     }
+}
+
+fn taken(rules: &[Ready], text: &str, globs: impl Fn(&Ready) -> &Vec<Glob>) -> Option<Verdict> {
+    let taking = rules.iter().find(|ready| globs(ready).iter().any(|glob| glob.matches(text)));
+    taking.map(|ready| Verdict::Take(ready.rule.module_type))
 }
 
 fn hiding_warning(all: &[Rule], users: usize, closed_by: usize, hidden: &[usize]) -> Diagnostic {
     let origin = if closed_by >= users { "default " } else { "" };
     let mut text = format!(
         "The {origin}module rule {} does not have a fallback, the following rules will be ignored:",
-        all[closed_by].as_json()
+        as_json(&all[closed_by])
     );
     for at in hidden {
-        text += &format!("\n {}{}", all[*at].as_json(), if *at >= users { " (DEFAULT)" } else { "" });
+        text += &format!("\n {}{}", as_json(&all[*at]), if *at >= users { " (DEFAULT)" } else { "" });
     }
     text += "\n\nAdd `fallthrough = true` to rule to allow next rule to be used or `fallthrough = false` to silence \
              this warning";
@@ -202,7 +175,7 @@ fn hidden_text(file: &str, rule: &Rule) -> String {
     format!(
         "The file {file} matched a module rule in your configuration ({}), but was ignored because a previous rule \
          with the same type was not marked as `fallthrough = true`.",
-        rule.as_json()
+        as_json(rule)
     )
 }
 

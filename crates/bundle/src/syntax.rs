@@ -1,13 +1,19 @@
 //! What a source file shows before it is bundled: its exports, its decorators.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 
 use oxc::allocator::Allocator;
-use oxc::ast::ast::Decorator;
-use oxc::ast_visit::Visit;
+use oxc::ast::ast::{
+    AccessorProperty, Decorator, ExportFromDeclaration, ExportNamedDeclaration, ExportSpecifier, Function, ImportSpecifier, PropertyDefinition,
+    StaticBlock, ThisExpression,
+};
+use oxc::ast_visit::{Visit, walk};
 use oxc::parser::{Parser, ParserReturn};
 use oxc::span::SourceType;
 use oxc::syntax::module_record::ExportExportName;
+use oxc::syntax::scope::ScopeFlags;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::output::ScriptFormat;
@@ -62,15 +68,95 @@ pub(crate) fn first_decorator(source: &str, path: &Path) -> Option<usize> {
     finder.first
 }
 
-/// Parsing every file twice would be felt; a decorator stands at the start of a line or behind `export`.
+/// Parsing every file twice would be felt. Comments are full of what looks like a decorator.
 fn may_have_decorators(source: &str) -> bool {
-    source.contains('@')
-        && source.lines().map(str::trim_start).any(|line| {
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            let line = line.strip_prefix("default ").unwrap_or(line);
-            line.strip_prefix('@')
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic() || "_$(".contains(c)))
-        })
+    let is_comment = |line: &str| ["*", "/*", "//"].iter().any(|start| line.starts_with(start));
+    let lines = || source.lines().map(str::trim_start).filter(|line| line.contains('@') && !is_comment(line));
+    source.contains('@') && lines().any(|line| line.match_indices('@').any(|(at, _)| may_be_decorator(line, at)))
+}
+
+fn may_be_decorator(line: &str, at: usize) -> bool {
+    let stands_alone = line[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "{}();,".contains(c));
+    stands_alone && line[at + 1..].starts_with(|c: char| c.is_alphabetic() || "_$(".contains(c))
+}
+
+/// Where a script says `this` and means the global scope; nothing in a module, where it means nothing.
+pub(crate) fn global_this(source: &str, path: &Path) -> Vec<Range<u32>> {
+    if !source.contains("this") {
+        return Vec::new();
+    }
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, source, source_type(path)).parse();
+    if parsed.panicked || parsed.module_record.has_module_syntax {
+        return Vec::new();
+    }
+    let mut finder = ThisFinder { found: Vec::new() };
+    finder.visit_program(&parsed.program);
+    finder.found
+}
+
+struct ThisFinder {
+    found: Vec<Range<u32>>,
+}
+
+impl<'a> Visit<'a> for ThisFinder {
+    fn visit_this_expression(&mut self, this: &ThisExpression) {
+        self.found.push(this.span.start..this.span.end);
+    }
+
+    // What follows has a `this` of its own, except for the keys of its members.
+    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
+
+    fn visit_static_block(&mut self, _: &StaticBlock<'a>) {}
+
+    fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
+        self.visit_property_key(&property.key);
+    }
+
+    fn visit_accessor_property(&mut self, property: &AccessorProperty<'a>) {
+        self.visit_property_key(&property.key);
+    }
+}
+
+/// Where the file at `path` imports or hands on one of `names` without saying that it is a type.
+pub(crate) fn untyped(source: &str, path: &Path, names: &BTreeSet<String>) -> Vec<Range<u32>> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, source, source_type(path)).parse();
+    let mut finder = TypeFinder { names: names.clone(), found: Vec::new() };
+    finder.visit_program(&parsed.program);
+    finder.found
+}
+
+struct TypeFinder {
+    names: BTreeSet<String>,
+    found: Vec<Range<u32>>,
+}
+
+impl<'a> Visit<'a> for TypeFinder {
+    fn visit_export_named_declaration(&mut self, export: &ExportNamedDeclaration<'a>) {
+        if export.export_kind.is_value() {
+            walk::walk_export_named_declaration(self, export);
+        }
+    }
+
+    fn visit_export_from_declaration(&mut self, export: &ExportFromDeclaration<'a>) {
+        if export.export_kind.is_value() {
+            walk::walk_export_from_declaration(self, export);
+        }
+    }
+
+    fn visit_import_specifier(&mut self, import: &ImportSpecifier<'a>) {
+        // From here on the local name counts; imports stand before what hands them on in all code but the strangest.
+        if self.names.contains(import.imported.name().as_str()) {
+            self.names.insert(import.local.name.to_string());
+        }
+    }
+
+    fn visit_export_specifier(&mut self, export: &ExportSpecifier<'a>) {
+        if export.export_kind.is_value() && self.names.contains(export.local.name().as_str()) {
+            self.found.push(export.span.start..export.span.end);
+        }
+    }
 }
 
 struct DecoratorFinder {
@@ -85,7 +171,7 @@ impl<'a> Visit<'a> for DecoratorFinder {
 }
 
 /// How a file is read: `.js` may hold JSX.
-fn source_type(path: &Path) -> SourceType {
+pub(crate) fn source_type(path: &Path) -> SourceType {
     let known = SourceType::from_path(path).unwrap_or_else(|_| SourceType::mjs());
     if known.is_typescript() { known } else { known.with_module(true).with_jsx(true) }
 }

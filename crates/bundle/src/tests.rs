@@ -1,5 +1,6 @@
 //! Whole projects, written to a temporary folder and bundled.
 
+mod agreeing;
 mod cached;
 mod failing;
 mod importing;

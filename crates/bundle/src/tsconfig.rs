@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oxc_resolver::{
-    ExtendsField, ResolveOptions, Resolver, TsConfig, TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
+    CompilerOptions, ExtendsField, ResolveOptions, Resolver, TsConfig, TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
 };
 
+use crate::fingerprint::in_node_modules;
 use crate::options::{BundleOptions, normalized};
 
 /// Finds the tsconfig of files. Cloning shares what was read.
@@ -24,7 +25,7 @@ impl std::fmt::Debug for TsconfigLookup {
 impl TsconfigLookup {
     /// A lookup that has read nothing yet.
     pub(crate) fn new(options: &BundleOptions) -> TsconfigLookup {
-        let discovery = match &options.tsconfig {
+        let discovery = match &options.settings.tsconfig {
             Some(path) => TsconfigDiscovery::Manual(TsconfigOptions {
                 config_file: normalized(&options.root.join(path)),
                 references: TsconfigReferences::Auto,
@@ -35,29 +36,31 @@ impl TsconfigLookup {
         TsconfigLookup { resolver: Arc::new(Resolver::new(settings)) }
     }
 
-    /// The tsconfig that counts for `file`. One that cannot be read counts as none; the bundler reports it.
+    /// The tsconfig that counts for `file`; none for installed packages. One that cannot be read counts as none; the
+    /// bundler reports it.
     pub(crate) fn of(&self, file: &Path) -> Option<Arc<TsConfig>> {
+        if in_node_modules(file) {
+            return None;
+        }
         self.resolver.find_tsconfig(file).ok().flatten()
     }
 
-    /// Whether the tsconfig leaves open what class fields mean. Production then goes by the newest language and defines
-    /// them, where the bundler goes by the oldest and assigns them.
-    pub(crate) fn leaves_fields_open(&self, file: &Path) -> bool {
-        self.of(file).is_some_and(|config| {
-            let compiler = &config.compiler_options;
-            compiler.target.is_none() && compiler.use_define_for_class_fields.is_none()
-        })
+    /// Whether production reads the tsconfig of a TypeScript file in another way than the bundler does.
+    pub(crate) fn is_read_differently(&self, file: &Path) -> bool {
+        in_node_modules(file)
+            || self.of(file).is_some_and(|config| leaves_fields_open(&config.compiler_options) || wants_metadata(&config))
     }
 
-    /// The tsconfig that counts for `file`, with class fields as production understands them.
+    /// The tsconfig that counts for `file`, as production understands it.
     pub(crate) fn effective(&self, file: &Path) -> Option<Arc<TsConfig>> {
         let config = self.of(file)?;
-        if !self.leaves_fields_open(file) {
-            return Some(config);
+        let mut read = TsConfig::clone(&config);
+        let compiler = &mut read.compiler_options;
+        if leaves_fields_open(compiler) {
+            compiler.use_define_for_class_fields = Some(true);
         }
-        let mut config = TsConfig::clone(&config);
-        config.compiler_options.use_define_for_class_fields = Some(true);
-        Some(Arc::new(config))
+        compiler.emit_decorator_metadata = None;
+        Some(Arc::new(read))
     }
 
     /// Whether `experimentalDecorators` is on for `file`.
@@ -90,6 +93,17 @@ impl TsconfigLookup {
             self.add_chain(&candidate, chain);
         }
     }
+}
+
+/// Whether it is open what class fields mean. Production then goes by the newest language and defines them, where the
+/// bundler goes by the oldest and assigns them.
+fn leaves_fields_open(compiler: &CompilerOptions) -> bool {
+    compiler.target.is_none() && compiler.use_define_for_class_fields.is_none()
+}
+
+/// Production does not write types down for decorators, so code that relies on them must not work here either.
+fn wants_metadata(config: &TsConfig) -> bool {
+    config.compiler_options.emit_decorator_metadata == Some(true)
 }
 
 /// The files that `extends: name` may mean in a tsconfig in `folder`.

@@ -100,10 +100,10 @@ impl Work {
         let mut collection = Collection::new(&self.options, entry.format);
         let search = self.search();
         self.fail_if(&collection, search.errors.clone())?;
-        if self.options.no_bundle {
+        if self.options.settings.no_bundle {
             return self.as_is(&collection, &entry, &search);
         }
-        if self.options.find_additional_modules && entry.format == ScriptFormat::ServiceWorker {
+        if self.options.settings.find_additional_modules && entry.format == ScriptFormat::ServiceWorker {
             return Err(self.failure(&collection, vec![complaints::additional_in_script()]));
         }
         collection.additional = search.candidates.iter().map(|c| (c.path.clone(), c.name.clone())).collect();
@@ -187,7 +187,7 @@ impl Work {
     }
 
     fn search(&self) -> Search {
-        if !self.options.no_bundle && !self.options.find_additional_modules {
+        if !self.options.settings.no_bundle && !self.options.settings.find_additional_modules {
             return Search::default();
         }
         additional::search(&self.options, &RuleSet::new(&self.options.rules, Defaults::AssetsAndScripts))
@@ -254,7 +254,7 @@ impl Work {
                 fingerprint.add_setting(disk, &tsconfig);
             }
         }
-        for folder in &search.folders {
+        for folder in search.folders.iter().chain(&collection.found().folders) {
             fingerprint.add_folder(disk, folder);
         }
         fingerprint

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::bindings::{Binding, BindingKind, Bindings, Mode};
 use crate::compat::CompatFlags;
 use crate::sections::{
-    BundleSettings, CustomBuild, DevSettings, Export, Limits, Migration, QueueConsumer, Route, Rules, Site,
+    BundleSettings, CustomBuild, DevSettings, Export, Limits, Migration, QueueConsumer, Route, Rule, Site,
     TailConsumer,
 };
 use crate::source::Place;
@@ -43,8 +43,8 @@ pub struct Config {
     pub required_secrets: Option<Vec<String>>,
     /// All other bindings by kind.
     pub bindings: Bindings,
-    /// Module rules.
-    pub rules: Rules,
+    /// The user's module rules, in file order.
+    pub rules: Vec<Rule>,
     /// How modules are found and put together.
     pub bundle: BundleSettings,
     /// The project's own build command.

@@ -19,7 +19,6 @@ mod date;
 mod discovery;
 mod dotenv;
 mod field;
-mod glob;
 mod notes;
 mod overrides;
 mod paths;
@@ -42,7 +41,7 @@ pub use raw::RawConfig;
 pub use resolve::ResolveOptions;
 pub use sections::{
     BundleSettings, ClassBackend, CustomBuild, DevSettings, Export, ExportState, Limits, Migration, ModuleType,
-    Protocol, QueueConsumer, RenamedClass, Route, Rule, Rules, Site, TailConsumer, TransferredClass, fold_classes,
+    Protocol, QueueConsumer, RenamedClass, Route, Rule, Site, TailConsumer, TransferredClass, fold_classes,
 };
 pub use source::{Format, Place, Source, Span};
 pub use suggest::nearest;

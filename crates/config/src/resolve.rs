@@ -200,7 +200,7 @@ fn read(scope: &Scope, options: &ResolveOptions) -> Config {
         secrets: Vec::new(),
         required_secrets: sections::required_secrets(scope),
         bindings,
-        rules: sections::Rules::read(scope),
+        rules: sections::Rule::read(scope),
         bundle: sections::BundleSettings::read(scope),
         build: sections::CustomBuild::read(scope),
         dev: sections::DevSettings::read(scope),

@@ -66,8 +66,9 @@ impl Emulator {
             project.check_entry_point()?;
         }
         let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev)).transpose()?;
-        let data = Data::open(&options.world, options.persist.as_deref())?;
+        // Bundling begins here, beside everything that follows.
         let builder = Builder::new(&project, options.cache.clone())?;
+        let data = Data::open(&options.world, options.persist.as_deref())?;
         let view = view(&project);
         let lane = Lane::start("edgeemu-lane")?;
         let (world, logs) = (options.world.clone(), log_sink(&options.events));

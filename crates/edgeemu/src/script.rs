@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use edgeemu_bundle::{BuildPlatform, Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, RuleKind, ScriptFormat};
-use edgeemu_config::{BindingKind, Config, ModuleType};
+use edgeemu_bundle::{BuildPlatform, Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, ScriptFormat};
+use edgeemu_config::{BindingKind, Config};
 use edgeemu_runtime::{Binding, BindingValue, Limits, Module, Script, Syntax};
 use edgeemu_storage::StorageError;
 use edgeemu_world::World;
@@ -33,7 +33,12 @@ pub(crate) struct Built {
 impl Builder {
     pub(crate) fn new(project: &Project, cache_dir: Option<PathBuf>) -> Result<Builder, BuildError> {
         let options = bundle_options(project.config(), &project.options().world, cache_dir)?;
-        Ok(Builder { bundler: Bundler::new(options) })
+        let mut bundler = Bundler::new(options);
+        if project.config().build.command.is_none() {
+            // The bundle and the engine are made side by side.
+            bundler.start()?;
+        }
+        Ok(Builder { bundler })
     }
 
     /// Runs the project's build command, bundles, and binds what `env` will hold.
@@ -55,21 +60,11 @@ impl Builder {
 
 fn bundle_options(config: &Config, world: &World, cache_dir: Option<PathBuf>) -> Result<BundleOptions, BuildError> {
     let entry = config.main.clone().ok_or(BuildError::NoMain)?;
-    let settings = &config.bundle;
     Ok(BundleOptions {
         base_dir: Some(config.base_dir.clone()),
         config_path: Some(config.path.clone()),
-        rules: config.rules.user().iter().map(rule).collect(),
-        alias: settings.alias.iter().cloned().collect(),
-        define: settings.define.iter().cloned().collect(),
-        no_bundle: settings.no_bundle,
-        find_additional_modules: settings.find_additional_modules,
-        preserve_file_names: settings.preserve_file_names,
-        minify: settings.minify,
-        keep_names: settings.keep_names,
-        tsconfig: settings.tsconfig.clone(),
-        jsx_factory: Some(settings.jsx_factory.clone()),
-        jsx_fragment: Some(settings.jsx_fragment.clone()),
+        rules: config.rules.clone(),
+        settings: config.bundle.clone(),
         nodejs_compat: nodejs_compat(config),
         global_navigator: config.compat.enabled("global_navigator"),
         node_env: world.env().var("NODE_ENV"),
@@ -106,19 +101,6 @@ fn nodejs_compat(config: &Config) -> NodejsCompat {
     } else {
         NodejsCompat::Off
     }
-}
-
-fn rule(rule: &edgeemu_config::Rule) -> edgeemu_bundle::Rule {
-    let kind = match rule.module_type {
-        ModuleType::EsModule => RuleKind::EsModule,
-        ModuleType::CommonJs => RuleKind::CommonJs,
-        ModuleType::CompiledWasm => RuleKind::CompiledWasm,
-        ModuleType::Text => RuleKind::Text,
-        ModuleType::Data => RuleKind::Data,
-        ModuleType::PythonModule => RuleKind::PythonModule,
-        ModuleType::PythonRequirement => RuleKind::PythonRequirement,
-    };
-    edgeemu_bundle::Rule { kind, globs: rule.globs.clone(), fallthrough: Some(rule.fallthrough) }
 }
 
 fn script(config: &Config, bundle: Bundle, data: &Data) -> Result<Script, BuildError> {

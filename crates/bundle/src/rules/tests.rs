@@ -1,17 +1,19 @@
 //! How rules are ordered and what they match.
 
-use super::{Defaults, Rule, RuleKind, RuleSet, Verdict};
+use edgeemu_config::{ModuleType, Rule};
 
-fn rule(kind: RuleKind, glob: &str, fallthrough: Option<bool>) -> Rule {
-    Rule { kind, globs: vec![glob.to_owned()], fallthrough }
+use super::{Defaults, RuleSet, Verdict};
+
+fn rule(module_type: ModuleType, glob: &str, fallthrough: Option<bool>) -> Rule {
+    Rule { module_type, globs: vec![glob.to_owned()], fallthrough }
 }
 
 #[test]
 fn without_user_rules_text_data_and_wasm_are_taken() {
     let set = RuleSet::new(&[], Defaults::Assets);
-    assert_eq!(set.of_specifier("./a.sql"), Verdict::Take(RuleKind::Text));
-    assert_eq!(set.of_specifier("./a.bin"), Verdict::Take(RuleKind::Data));
-    assert_eq!(set.of_specifier("./a.wasm?module"), Verdict::Take(RuleKind::CompiledWasm));
+    assert_eq!(set.of_specifier("./a.sql"), Verdict::Take(ModuleType::Text));
+    assert_eq!(set.of_specifier("./a.bin"), Verdict::Take(ModuleType::Data));
+    assert_eq!(set.of_specifier("./a.wasm?module"), Verdict::Take(ModuleType::CompiledWasm));
     assert_eq!(set.of_specifier("./a.js"), Verdict::Leave);
     assert!(set.warnings.is_empty());
 }
@@ -19,15 +21,15 @@ fn without_user_rules_text_data_and_wasm_are_taken() {
 #[test]
 fn scripts_are_taken_only_where_modules_are_searched() {
     let set = RuleSet::new(&[], Defaults::AssetsAndScripts);
-    assert_eq!(set.of_path("deep/a.mjs"), Verdict::Take(RuleKind::EsModule));
-    assert_eq!(set.of_path("a.cjs"), Verdict::Take(RuleKind::CommonJs));
+    assert_eq!(set.of_path("deep/a.mjs"), Verdict::Take(ModuleType::EsModule));
+    assert_eq!(set.of_path("a.cjs"), Verdict::Take(ModuleType::CommonJs));
     assert_eq!(set.of_path("a.cjs").without_scripts(), Verdict::Leave);
 }
 
 #[test]
 fn a_user_rule_hides_the_default_of_its_kind_and_says_so() {
-    let set = RuleSet::new(&[rule(RuleKind::Text, "**/*.md", None)], Defaults::Assets);
-    assert_eq!(set.of_specifier("./a.md"), Verdict::Take(RuleKind::Text));
+    let set = RuleSet::new(&[rule(ModuleType::Text, "**/*.md", None)], Defaults::Assets);
+    assert_eq!(set.of_specifier("./a.md"), Verdict::Take(ModuleType::Text));
     let Verdict::Hidden(text) = set.of_specifier("./a.txt") else { panic!("must be hidden") };
     assert_eq!(
         text,
@@ -46,10 +48,26 @@ fn a_user_rule_hides_the_default_of_its_kind_and_says_so() {
 
 #[test]
 fn fallthrough_true_keeps_the_next_rule_and_false_is_silent() {
-    let open = RuleSet::new(&[rule(RuleKind::Text, "**/*.md", Some(true))], Defaults::Assets);
-    assert_eq!(open.of_specifier("./a.txt"), Verdict::Take(RuleKind::Text));
+    let open = RuleSet::new(&[rule(ModuleType::Text, "**/*.md", Some(true))], Defaults::Assets);
+    assert_eq!(open.of_specifier("./a.txt"), Verdict::Take(ModuleType::Text));
     assert!(open.warnings.is_empty());
-    let closed = RuleSet::new(&[rule(RuleKind::Text, "**/*.md", Some(false))], Defaults::Assets);
+    let closed = RuleSet::new(&[rule(ModuleType::Text, "**/*.md", Some(false))], Defaults::Assets);
     assert!(matches!(closed.of_specifier("./a.txt"), Verdict::Hidden(_)));
     assert!(closed.warnings.is_empty());
+}
+
+#[test]
+fn a_file_that_is_searched_may_not_match_a_hidden_rule_even_if_another_takes_it() {
+    let set = RuleSet::new(&[rule(ModuleType::Text, "**/*.txt", None)], Defaults::AssetsAndScripts);
+    assert!(matches!(set.of_path("lib/a.txt"), Verdict::Hidden(_)));
+    assert_eq!(set.of_specifier("./lib/a.txt"), Verdict::Take(ModuleType::Text));
+}
+
+#[test]
+fn a_rule_for_scripts_replaces_the_default_ones_without_a_word() {
+    let set = RuleSet::new(&[rule(ModuleType::EsModule, "lang/*.js", None)], Defaults::AssetsAndScripts);
+    assert_eq!(set.of_path("lang/de.js"), Verdict::Take(ModuleType::EsModule));
+    assert_eq!(set.of_path("other.js"), Verdict::Leave);
+    assert_eq!(set.of_path("other.cjs"), Verdict::Take(ModuleType::CommonJs));
+    assert!(set.warnings.is_empty());
 }

@@ -137,7 +137,8 @@ fn another_run_takes_the_finished_bundle_until_something_changes() {
     assert_eq!(super::bundle(options.clone()).expect("it bundles"), first);
     mark_cache(&project);
     assert!(comes_from_cache(&options));
-    let other = BundleOptions { minify: true, ..options.clone() };
+    let mut other = options.clone();
+    other.settings.minify = true;
     assert!(!comes_from_cache(&other), "other settings, another bundle");
     project.write("src/a.ts", b"export const a: string = 'secnd';");
     let second = super::bundle(options.clone()).expect("it bundles");

@@ -1,7 +1,8 @@
 //! What imports mean: collected modules, aliases, defines, built-ins, runtime modules.
 
 use super::{Project, assert_contains, assert_lacks, bundle, main_code, text};
-use crate::{ModuleKind, NodejsCompat, Rule, RuleKind, ScriptFormat};
+use crate::{ModuleKind, NodejsCompat, ScriptFormat};
+use edgeemu_config::{ModuleType, Rule};
 
 const READ_ALL: &str = "import a from './a.txt'; import b from './b.html'; import c from './c.sql';\n\
                         import d from './d.bin'; import e from './e.wasm'; import f from './e.wasm?module';\n\
@@ -43,7 +44,7 @@ fn files_that_are_not_scripts_become_modules_named_after_their_content() {
 fn file_names_can_be_preserved() {
     let project = with_files();
     let mut options = project.options("src/index.ts");
-    options.preserve_file_names = true;
+    options.settings.preserve_file_names = true;
     let bundle = bundle(options).expect("it bundles");
     assert_contains(main_code(&bundle), "from \"./a.txt\"");
     assert!(bundle.modules.iter().any(|module| module.name == "a.txt"));
@@ -57,7 +58,7 @@ fn user_rules_come_first_and_hidden_defaults_are_an_error() {
         ("src/a.md", "# title"),
         ("src/a.txt", "text"),
     ]);
-    let rules = vec![Rule { kind: RuleKind::Text, globs: vec!["**/*.md".into()], fallthrough: None }];
+    let rules = vec![Rule { module_type: ModuleType::Text, globs: vec!["**/*.md".into()], fallthrough: None }];
     let mut options = project.options("src/index.js");
     options.rules = rules;
     let done = bundle(options.clone()).expect("it bundles");
@@ -91,11 +92,11 @@ fn aliases_match_exactly_and_are_resolved_from_the_project() {
         ("node_modules/thing/sub.js", "export default 'sub of the package';"),
     ]);
     let mut options = project.options("src/deep/index.js");
-    options.alias.insert("thing".into(), "./stubs/thing.js".into());
+    options.settings.alias.push(("thing".into(), "./stubs/thing.js".into()));
     let done = bundle(options.clone()).expect("it bundles");
     assert_contains(main_code(&done), "aliased");
     assert_contains(main_code(&done), "sub of the package");
-    options.alias.insert("thing".into(), "./stubs/nothing.js".into());
+    options.settings.alias = vec![("thing".into(), "./stubs/nothing.js".into())];
     let error = bundle(options).expect_err("the target does not exist");
     assert_contains(&error.to_string(), "Could not resolve \"./stubs/nothing.js\"");
 }
@@ -108,7 +109,7 @@ fn defines_replace_names_and_fold_conditions() {
          globalThis.agent = navigator.userAgent;\nexport default { fetch: () => new Response() };",
     )]);
     let mut options = project.options("src/index.js");
-    options.define.insert("VERSION".into(), "\"1.2.3\"".into());
+    options.settings.define.push(("VERSION".into(), "\"1.2.3\"".into()));
     let done = bundle(options.clone()).expect("it bundles");
     assert_contains(main_code(&done), "globalThis.dev = \"1.2.3\"");
     assert_contains(main_code(&done), "\"Cloudflare-Workers\"");

@@ -61,8 +61,8 @@ fn jsx_calls_the_factory_unless_the_tsconfig_names_a_runtime() {
     let mut options = project.options("src/index.jsx");
     assert_contains(main_code(&bundle(options.clone()).expect("it bundles")), "React.createElement(\"p\"");
     assert_contains(main_code(&project.bundle("src/same.js")), "React.createElement(React.Fragment");
-    options.jsx_factory = Some("h".into());
-    options.jsx_fragment = Some("'fragment'".into());
+    options.settings.jsx_factory = "h".into();
+    options.settings.jsx_fragment = "'fragment'".into();
     assert_contains(main_code(&bundle(options).expect("it bundles")), "h(\"p\"");
 
     project.write("tsconfig.json", br#"{ "compilerOptions": { "jsx": "react-jsx", "jsxImportSource": "mini" } }"#);

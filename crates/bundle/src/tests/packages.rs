@@ -121,10 +121,10 @@ fn names_survive_minification_when_they_are_kept() {
     let source = "function aLongFunctionName() { return 1; }\nglobalThis.f = aLongFunctionName;\nexport default { fetch: () => aLongFunctionName() };";
     let project = Project::new(&[("src/index.js", source)]);
     let mut options = project.options("src/index.js");
-    options.minify = true;
+    options.settings.minify = true;
     let kept = bundle(options.clone()).expect("it bundles");
     assert_contains(main_code(&kept), "aLongFunctionName");
-    options.keep_names = false;
+    options.settings.keep_names = false;
     let short = bundle(options).expect("it bundles");
     assert_lacks(main_code(&short), "aLongFunctionName");
 }

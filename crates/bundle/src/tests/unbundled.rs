@@ -1,7 +1,8 @@
 //! Modules taken as they are, and modules that are searched.
 
 use super::{Project, assert_contains, assert_lacks, bundle, main_code, text};
-use crate::{ModuleKind, Rule, RuleKind, ScriptFormat};
+use crate::{ModuleKind, ScriptFormat};
+use edgeemu_config::{ModuleType, Rule};
 
 #[test]
 fn without_bundling_modules_keep_their_text_and_their_names() {
@@ -16,7 +17,7 @@ fn without_bundling_modules_keep_their_text_and_their_names() {
         ("dist/notes.md", "not a module"),
     ]);
     let mut options = project.options("dist/index.js");
-    options.no_bundle = true;
+    options.settings.no_bundle = true;
     let bundle = bundle(options).expect("it loads");
     assert_eq!(main_code(&bundle), source);
     let found: Vec<(&str, ModuleKind)> = bundle.modules.iter().map(|m| (m.name.as_str(), m.kind)).collect();
@@ -42,8 +43,8 @@ fn without_bundling_typescript_still_loses_its_types() {
         ("src/b.ts", "export const b: string = 'b';"),
     ]);
     let mut options = project.options("src/index.ts");
-    options.no_bundle = true;
-    options.rules = vec![Rule { kind: RuleKind::EsModule, globs: vec!["**/*.ts".into()], fallthrough: Some(false) }];
+    options.settings.no_bundle = true;
+    options.rules = vec![Rule { module_type: ModuleType::EsModule, globs: vec!["**/*.ts".into()], fallthrough: Some(false) }];
     let bundle = bundle(options).expect("it loads");
     assert_lacks(main_code(&bundle), ": Request");
     assert_contains(main_code(&bundle), "from \"./b.ts\"");
@@ -59,7 +60,7 @@ fn without_bundling_what_needs_helper_code_is_refused() {
         ("i.ts", "const mark: any = () => {};\n@mark\nclass A {}\nexport default { fetch: () => new A() };"),
     ]);
     let mut options = project.options("i.ts");
-    options.no_bundle = true;
+    options.settings.no_bundle = true;
     let error = bundle(options).expect_err("there is no place for the helper");
     assert_contains(&error.to_string(), "`i.ts` uses syntax that needs helper code, which `no_bundle` cannot add");
 }
@@ -71,7 +72,7 @@ fn a_base_dir_decides_about_names() {
         ("app/shared/a.js", "export default 1;"),
     ]);
     let mut options = project.options("app/worker/index.js");
-    options.no_bundle = true;
+    options.settings.no_bundle = true;
     options.base_dir = Some("app".into());
     let bundle = bundle(options).expect("it loads");
     let names: Vec<&str> = bundle.modules.iter().map(|module| module.name.as_str()).collect();
@@ -89,7 +90,7 @@ fn a_project_behind_a_link_is_named_like_any_other() {
     std::os::unix::fs::symlink(project.path("real"), &link).expect("a link can be made");
     let mut options = crate::BundleOptions::new(link.join("src/index.js"), &link);
     options.base_dir = Some(link.join("src"));
-    options.no_bundle = true;
+    options.settings.no_bundle = true;
     let done = bundle(options.clone()).expect("it loads");
     let names: Vec<&str> = done.modules.iter().map(|module| module.name.as_str()).collect();
     assert_eq!(names, ["index.js", "lib/a.js"]);
@@ -102,7 +103,7 @@ fn a_project_behind_a_link_is_named_like_any_other() {
 fn a_script_can_go_unbundled_too() {
     let project = Project::new(&[("w.js", "addEventListener('fetch', () => {});"), ("data.bin", "x")]);
     let mut options = project.options("w.js");
-    options.no_bundle = true;
+    options.settings.no_bundle = true;
     let bundle = bundle(options).expect("it loads");
     assert_eq!(bundle.format, ScriptFormat::ServiceWorker);
     let found: Vec<(&str, ModuleKind)> = bundle.modules.iter().map(|m| (m.name.as_str(), m.kind)).collect();
@@ -121,7 +122,7 @@ fn additional_modules_stay_outside_the_bundle_and_can_be_imported_by_name() {
         ("src/lang/de.js", "export default 'hallo';"),
     ]);
     let mut options = project.options("src/index.ts");
-    options.find_additional_modules = true;
+    options.settings.find_additional_modules = true;
     let bundle = bundle(options).expect("it bundles");
     let names: Vec<&str> = bundle.modules.iter().map(|module| module.name.as_str()).collect();
     assert_eq!(names, ["index.js", "lang/de.js", "lang/en.js"]);
@@ -133,7 +134,7 @@ fn additional_modules_stay_outside_the_bundle_and_can_be_imported_by_name() {
 fn additional_modules_need_a_module_worker() {
     let project = Project::new(&[("src/index.js", "addEventListener('fetch', () => {});")]);
     let mut options = project.options("src/index.js");
-    options.find_additional_modules = true;
+    options.settings.find_additional_modules = true;
     let error = bundle(options).expect_err("a script cannot import");
     assert_contains(&error.to_string(), "`find_additional_modules` can only be used with an ES module entrypoint.");
 }

@@ -21,7 +21,7 @@ pub use exports::{Export, ExportState};
 pub use limits::Limits;
 pub use migrations::{ClassBackend, Migration, RenamedClass, TransferredClass, fold_classes};
 pub use routes::Route;
-pub use rules::{ModuleType, Rule, Rules};
+pub use rules::{ModuleType, Rule};
 pub use site::Site;
 
 pub(crate) use consumers::{queue_consumers, tail_consumers};

@@ -1,7 +1,6 @@
 //! `rules`: what kind of module a file is, by its path.
 
 use crate::field::Section;
-use crate::glob;
 use crate::scope::Scope;
 
 /// What an import gives.
@@ -52,121 +51,22 @@ impl ModuleType {
     }
 }
 
-/// Files that match one of the globs are modules of one type.
+/// Files that match one of the globs are modules of one type. What counts when several rules speak of a file, and the
+/// rules that are there without being written, are the bundler's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// The type of the modules.
     pub module_type: ModuleType,
     /// `*` stands for anything within a path segment, `**/` for any directories, everything else for itself.
     pub globs: Vec<String>,
-    /// Whether later rules of the same type still count.
-    pub fallthrough: bool,
+    /// Whether later rules of the same type still count. Not saying so means no, with a warning if it hides a rule.
+    pub fallthrough: Option<bool>,
 }
 
 impl Rule {
-    fn new(module_type: ModuleType, globs: &[&str]) -> Rule {
-        Rule { module_type, globs: globs.iter().map(|glob| (*glob).to_owned()).collect(), fallthrough: false }
-    }
-
-    /// Whether a path matches. Separators are `/`; a leading `./` does not matter.
-    pub fn matches(&self, path: &str) -> bool {
-        let path = path.strip_prefix("./").unwrap_or(path);
-        self.globs.iter().any(|glob| glob::matches(glob.strip_prefix("./").unwrap_or(glob), path))
-    }
-}
-
-/// The user's rules followed by the default ones. Of each type the first rule without `fallthrough` is the last that
-/// counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules {
-    user: Vec<Rule>,
-    active: Vec<Rule>,
-    ignored: Vec<Rule>,
-}
-
-impl Default for Rules {
-    fn default() -> Rules {
-        Rules::new(Vec::new())
-    }
-}
-
-impl Rules {
-    /// The user's rules and the defaults for imports: Text, Data and CompiledWasm.
-    pub fn new(user: Vec<Rule>) -> Rules {
-        let defaults = [
-            Rule::new(ModuleType::Text, &["**/*.txt", "**/*.html", "**/*.sql"]),
-            Rule::new(ModuleType::Data, &["**/*.bin"]),
-            Rule::new(ModuleType::CompiledWasm, &["**/*.wasm", "**/*.wasm?module"]),
-        ];
-        Rules::with_defaults(user, &defaults)
-    }
-
-    /// The rules for collecting modules without imports (`no_bundle`, `find_additional_modules`): the same and
-    /// JavaScript files.
-    #[must_use]
-    pub fn for_collection(&self) -> Rules {
-        let defaults = [
-            Rule::new(ModuleType::Text, &["**/*.txt", "**/*.html", "**/*.sql"]),
-            Rule::new(ModuleType::Data, &["**/*.bin"]),
-            Rule::new(ModuleType::CompiledWasm, &["**/*.wasm", "**/*.wasm?module"]),
-            Rule::new(ModuleType::EsModule, &["**/*.js", "**/*.mjs"]),
-            Rule::new(ModuleType::CommonJs, &["**/*.cjs"]),
-        ];
-        Rules::with_defaults(self.user.clone(), &defaults)
-    }
-
-    fn with_defaults(user: Vec<Rule>, defaults: &[Rule]) -> Rules {
-        let mut rules = Rules { user, active: Vec::new(), ignored: Vec::new() };
-        let mut ended: Vec<ModuleType> = Vec::new();
-        for rule in rules.user.iter().chain(defaults) {
-            if ended.contains(&rule.module_type) {
-                rules.ignored.push(rule.clone());
-                continue;
-            }
-            if !rule.fallthrough {
-                ended.push(rule.module_type);
-            }
-            rules.active.push(rule.clone());
-        }
-        rules
-    }
-
-    /// The rules of the configuration, without the defaults.
-    pub fn user(&self) -> &[Rule] {
-        &self.user
-    }
-
-    /// The rules that count, in order.
-    pub fn active(&self) -> &[Rule] {
-        &self.active
-    }
-
-    /// The type of the module at a path, if a rule says so.
-    pub fn module_type(&self, path: &str) -> Option<ModuleType> {
-        self.active.iter().find(|rule| rule.matches(path)).map(|rule| rule.module_type)
-    }
-
-    /// The rule that would match the path if no earlier rule of its type had ended the matching; what to tell the user
-    /// is in [`Rules::ignored_message`].
-    pub fn ignored_match(&self, path: &str) -> Option<&Rule> {
-        match self.module_type(path) {
-            Some(_) => None,
-            None => self.ignored.iter().find(|rule| rule.matches(path)),
-        }
-    }
-
-    /// Production's text for a file that only an ignored rule matches.
-    pub fn ignored_message(path: &str, rule: &Rule) -> String {
-        format!(
-            "The file {path} matched a module rule in your configuration ({}), but was ignored because a previous rule \
-             with the same type was not marked as `fallthrough = true`.",
-            serde_json::json!({ "type": rule.module_type.label(), "globs": rule.globs }),
-        )
-    }
-
-    pub(crate) fn read(scope: &Scope) -> Rules {
-        let Some(field) = scope.inherited("rules") else { return Rules::default() };
-        let mut user: Vec<Rule> = Vec::new();
+    pub(crate) fn read(scope: &Scope) -> Vec<Rule> {
+        let Some(field) = scope.inherited("rules") else { return Vec::new() };
+        let mut rules = Vec::new();
         for section in field.sections() {
             let labels: Vec<&str> = TYPES.iter().map(|(label, _)| *label).collect();
             let label = section.binding_name("type").filter(|label| labels.contains(&label.as_str()));
@@ -175,20 +75,13 @@ impl Rules {
                 section.notes.error(span, BAD_TYPE);
             }
             let globs = globs(&section);
-            let fallthrough = section.boolean("fallthrough").unwrap_or(false);
+            let fallthrough = section.boolean("fallthrough");
             let kind = label.and_then(|label| TYPES.iter().find(|(known, _)| *known == label));
-            if let (Some((label, kind)), Some(globs)) = (kind, globs) {
-                if user.iter().any(|rule| rule.module_type == *kind && !rule.fallthrough) {
-                    section.notes.warn_hint(
-                        section.span,
-                        format!("Rule is ignored, an earlier rule for the same type ends the matching: `{label}`"),
-                        "mark the earlier rule `fallthrough = true`",
-                    );
-                }
-                user.push(Rule { module_type: *kind, globs, fallthrough });
+            if let (Some((_, module_type)), Some(globs)) = (kind, globs) {
+                rules.push(Rule { module_type: *module_type, globs, fallthrough });
             }
             section.finish();
         }
-        Rules::new(user)
+        rules
     }
 }

@@ -1,0 +1,5 @@
+import { First, table } from "./first.js";
+
+export class Second {
+  static seen = [typeof First, typeof table];
+}

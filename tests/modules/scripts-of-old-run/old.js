@@ -1,0 +1,3 @@
+<!-- Comments looked like this once.
+exports.number = 010;
+exports.red = "\033[31m";

@@ -1,0 +1,4 @@
+import { Name } from "./types";
+
+export { Shape, Colour } from "./types";
+export { Name };
