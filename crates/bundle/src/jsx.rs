@@ -34,7 +34,8 @@ impl Jsx {
     pub(crate) fn of(options: &BundleOptions, lookup: &TsconfigLookup, file: &Path) -> Jsx {
         let config = lookup.of(&file.with_extension("tsx"));
         let compiler = config.as_deref().map(|config: &TsConfig| &config.compiler_options);
-        let field = |pick: fn(&oxc_resolver::CompilerOptions) -> &Option<String>| compiler.and_then(|c| pick(c).clone());
+        let field =
+            |pick: fn(&oxc_resolver::CompilerOptions) -> &Option<String>| compiler.and_then(|c| pick(c).clone());
         let mode = field(|c| &c.jsx);
         if let Some("react-jsx" | "react-jsxdev") = mode.as_deref() {
             let development = mode.as_deref() == Some("react-jsxdev");

@@ -28,13 +28,16 @@ impl Lessons {
     fn learn_one(&mut self, options: &BundleOptions, message: &BuildDiagnostic) -> bool {
         let Some(path) = message.id().map(PathBuf::from) else { return false };
         match message.kind() {
-            EventKind::MissingExportError if is_typescript(&path) => match missing_name(&message.to_message_with(&Default::default())) {
-                Some(name) => self.types.entry(path).or_default().insert(name.to_owned()),
-                None => false,
-            },
+            EventKind::MissingExportError if is_typescript(&path) => {
+                match missing_name(&message.to_message_with(&Default::default())) {
+                    Some(name) => self.types.entry(path).or_default().insert(name.to_owned()),
+                    None => false,
+                }
+            }
             EventKind::ParseError if !is_typescript(&path) && !self.old_scripts.contains(&path) => {
                 let source = options.disk.read_to_string(&path);
-                source.is_ok_and(|source| old_scripts::renewed(&path, &source).is_some()) && self.old_scripts.insert(path)
+                source.is_ok_and(|source| old_scripts::renewed(&path, &source).is_some())
+                    && self.old_scripts.insert(path)
             }
             _ => false,
         }

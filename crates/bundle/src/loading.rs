@@ -66,7 +66,8 @@ fn prepare(collection: &Collection, path: &Path, text: &mut Text<'_>) {
 /// Removes types and JSX where the bundler would do it in another way than production, and says what is left to it.
 fn typed(collection: &Collection, path: &Path, mut text: Text<'_>) -> HookLoadOutput {
     // Production reads every script as JSX. No JSX is closed without one of these, and the others are read faster.
-    let may_hold_jsx = !has_ending(path, &["ts", "mts", "cts"]) && (text.code().contains("</") || text.code().contains("/>"));
+    let may_hold_jsx =
+        !has_ending(path, &["ts", "mts", "cts"]) && (text.code().contains("</") || text.code().contains("/>"));
     let other_jsx = || Jsx::of(&collection.options, &collection.tsconfig, path) != collection.jsx;
     let apart = (is_typescript(path) && collection.tsconfig.is_read_differently(path)) || (may_hold_jsx && other_jsx());
     if apart {

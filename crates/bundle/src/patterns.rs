@@ -48,7 +48,8 @@ fn may_have_patterns(source: &str) -> bool {
     source.match_indices("import(").any(|(at, call)| {
         let rest = &source[at + call.len()..];
         let argument = rest.split(')').next().unwrap_or(rest);
-        ["`.", "'.", "\"."].iter().any(|start| argument.contains(start)) && (argument.contains("${") || argument.contains('+'))
+        ["`.", "'.", "\"."].iter().any(|start| argument.contains(start))
+            && (argument.contains("${") || argument.contains('+'))
     })
 }
 

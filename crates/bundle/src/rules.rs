@@ -51,10 +51,8 @@ fn default_rules(defaults: Defaults, user: &[Rule]) -> Vec<Rule> {
         named(ModuleType::CompiledWasm, &["**/*.wasm", "**/*.wasm?module"]),
     ];
     if defaults == Defaults::AssetsAndScripts {
-        let scripts = [
-            named(ModuleType::EsModule, &["**/*.js", "**/*.mjs"]),
-            named(ModuleType::CommonJs, &["**/*.cjs"]),
-        ];
+        let scripts =
+            [named(ModuleType::EsModule, &["**/*.js", "**/*.mjs"]), named(ModuleType::CommonJs, &["**/*.cjs"])];
         // Nobody is told that these were hidden: production knows them only where no rule speaks of their type.
         rules.extend(scripts.into_iter().filter(|rule| user.iter().all(|own| own.module_type != rule.module_type)));
     }
@@ -101,7 +99,9 @@ impl RuleSet {
     pub(crate) fn new(user: &[Rule], defaults: Defaults) -> RuleSet {
         let mut all = user.to_vec();
         all.extend(default_rules(defaults, user));
-        let closing = |at: usize| all[..at].iter().position(|r| r.module_type == all[at].module_type && r.fallthrough != Some(true));
+        let closing = |at: usize| {
+            all[..at].iter().position(|r| r.module_type == all[at].module_type && r.fallthrough != Some(true))
+        };
         let mut set = RuleSet { rules: Vec::new(), hidden: Vec::new(), warnings: Vec::new() };
         let mut complaints: Vec<(usize, Vec<usize>)> = Vec::new();
         for (at, rule) in all.iter().enumerate() {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{
-    AccessorProperty, Decorator, ExportFromDeclaration, ExportNamedDeclaration, ExportSpecifier, Function, ImportSpecifier, PropertyDefinition,
-    StaticBlock, ThisExpression,
+    AccessorProperty, Decorator, ExportFromDeclaration, ExportNamedDeclaration, ExportSpecifier, Function,
+    ImportSpecifier, PropertyDefinition, StaticBlock, ThisExpression,
 };
 use oxc::ast_visit::{Visit, walk};
 use oxc::parser::{Parser, ParserReturn};

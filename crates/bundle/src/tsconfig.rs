@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oxc_resolver::{
-    CompilerOptions, ExtendsField, ResolveOptions, Resolver, TsConfig, TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
+    CompilerOptions, ExtendsField, ResolveOptions, Resolver, TsConfig, TsconfigDiscovery, TsconfigOptions,
+    TsconfigReferences,
 };
 
 use crate::fingerprint::in_node_modules;
@@ -48,7 +49,9 @@ impl TsconfigLookup {
     /// Whether production reads the tsconfig of a TypeScript file in another way than the bundler does.
     pub(crate) fn is_read_differently(&self, file: &Path) -> bool {
         in_node_modules(file)
-            || self.of(file).is_some_and(|config| leaves_fields_open(&config.compiler_options) || wants_metadata(&config))
+            || self
+                .of(file)
+                .is_some_and(|config| leaves_fields_open(&config.compiler_options) || wants_metadata(&config))
     }
 
     /// The tsconfig that counts for `file`, as production understands it.

@@ -7,8 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::bindings::{Binding, BindingKind, Bindings, Mode};
 use crate::compat::CompatFlags;
 use crate::sections::{
-    BundleSettings, CustomBuild, DevSettings, Export, Limits, Migration, QueueConsumer, Route, Rule, Site,
-    TailConsumer,
+    BundleSettings, CustomBuild, DevSettings, Export, Limits, Migration, QueueConsumer, Route, Rule, Site, TailConsumer,
 };
 use crate::source::Place;
 

@@ -19,6 +19,7 @@ mod date;
 mod discovery;
 mod dotenv;
 mod field;
+mod glob;
 mod notes;
 mod overrides;
 mod paths;

@@ -54,7 +54,8 @@ fn places_count_lines_from_one_and_columns_in_utf16() {
 
 #[test]
 fn this_is_the_global_scope_outside_of_functions_and_classes_of_a_script() {
-    let at = |source: &str| global_this(source, Path::new("a.js")).into_iter().map(|span| span.start).collect::<Vec<_>>();
+    let at =
+        |source: &str| global_this(source, Path::new("a.js")).into_iter().map(|span| span.start).collect::<Vec<_>>();
     assert_eq!(at("this.a = () => this;"), [0, 15]);
     assert_eq!(at("function f() { return this; }\nclass A { a = this; static { this; } m() { this; } }"), [0_u32; 0]);
     assert_eq!(at("class A extends this.B { [this.k] = 1; [this.l]() {} }"), [16, 26, 40]);

@@ -44,7 +44,10 @@ fn an_assignment_to_an_import_is_an_error_in_production_s_words() {
 fn scripts_of_old_are_written_anew() {
     let project = Project::new(&[
         ("node_modules/old/package.json", r#"{ "name": "old", "main": "index.js" }"#),
-        ("node_modules/old/index.js", "<!-- from another time\nexports.text = 'red \\033[31m';\nexports.number = 010;\n"),
+        (
+            "node_modules/old/index.js",
+            "<!-- from another time\nexports.text = 'red \\033[31m';\nexports.number = 010;\n",
+        ),
         ("src/index.js", "import old from 'old';\nexport default { fetch: () => Response.json(old) };"),
     ]);
     let bundle = project.bundle("src/index.js");
@@ -83,7 +86,10 @@ fn dynamic_imports_with_a_pattern_bring_every_file_it_can_mean() {
     }
     let map: serde_json::Value = serde_json::from_slice(first.source_map.as_ref().expect("a map")).expect("JSON");
     let contents = map["sourcesContent"].as_array().expect("a list").iter().filter_map(|text| text.as_str());
-    assert!(contents.into_iter().any(|text| text.contains("import(`./lang/${name}.js`)")), "the map shows what was written");
+    assert!(
+        contents.into_iter().any(|text| text.contains("import(`./lang/${name}.js`)")),
+        "the map shows what was written"
+    );
     project.write("src/lang/fr.js", b"export default 'bonjour';");
     assert_contains(main_code(&super::block(bundler.bundle()).expect("it bundles")), "bonjour");
 }
@@ -124,7 +130,10 @@ fn types_are_not_written_down_for_decorators() {
 #[test]
 fn a_module_of_a_cycle_sees_nothing_where_it_looks_too_early() {
     let project = Project::new(&[
-        ("src/a.js", "import { B } from './b.js';\nexport class A { static b() { return B; } }\nexport const table = { a: 1 };"),
+        (
+            "src/a.js",
+            "import { B } from './b.js';\nexport class A { static b() { return B; } }\nexport const table = { a: 1 };",
+        ),
         ("src/b.js", "import { A, table } from './a.js';\nexport class B { static seen = [typeof A, typeof table]; }"),
         ("src/index.js", "import { A } from './a.js';\nexport default { fetch: () => Response.json(A.b().seen) };"),
     ]);

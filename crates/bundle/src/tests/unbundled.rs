@@ -44,7 +44,8 @@ fn without_bundling_typescript_still_loses_its_types() {
     ]);
     let mut options = project.options("src/index.ts");
     options.settings.no_bundle = true;
-    options.rules = vec![Rule { module_type: ModuleType::EsModule, globs: vec!["**/*.ts".into()], fallthrough: Some(false) }];
+    options.rules =
+        vec![Rule { module_type: ModuleType::EsModule, globs: vec!["**/*.ts".into()], fallthrough: Some(false) }];
     let bundle = bundle(options).expect("it loads");
     assert_lacks(main_code(&bundle), ": Request");
     assert_contains(main_code(&bundle), "from \"./b.ts\"");

@@ -59,8 +59,7 @@ fn the_whole_example_is_understood_without_a_complaint() {
     assert_eq!(config.build.watch_dirs, [Path::new("/shop/src")]);
     assert_eq!(config.bundle.define, [("__VERSION__".to_owned(), "'1.0'".to_owned())]);
     assert_eq!(config.bundle.alias, [("moment".to_owned(), "./shims/moment.ts".to_owned())]);
-    assert_eq!(config.rules.module_type("docs/a.md"), Some(ModuleType::Text));
-    assert_eq!(config.rules.module_type("a.txt"), Some(ModuleType::Text));
+    assert_eq!(config.rules.iter().map(|rule| rule.module_type).collect::<Vec<_>>(), [ModuleType::Text]);
     assert_eq!(config.tail_consumers[0].service, "tailer");
     assert_eq!(fold_classes(&config.migrations, &config.exports).get("Room"), Some(&ClassBackend::Sqlite));
 }
