@@ -62,13 +62,23 @@ pub enum LockAttempt {
 /// An exclusive lock on a file. Dropping it gives the lock back.
 #[derive(Debug)]
 pub struct FileLock {
-    _held: LockHeld,
+    held: LockHeld,
 }
 
 #[derive(Debug)]
 enum LockHeld {
-    Real { _file: std::fs::File },
+    Real { file: std::fs::File },
     Memory { _lock: memory::MemoryLock },
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        if let LockHeld::Real { file } = &self.held {
+            // Closing alone is not enough: a program that is being started at this moment has the file open as well,
+            // until its own code replaces this one's. A lock that cannot be given back goes with the last of them.
+            let _later = file.unlock();
+        }
+    }
 }
 
 impl Disk {

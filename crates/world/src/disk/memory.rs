@@ -183,7 +183,7 @@ impl MemoryDisk {
         }
         let lock = MemoryLock { path: absolute, locks: self.locks.clone() };
         self.write(path, format!("{}\n", std::process::id()).as_bytes())?;
-        Ok(LockAttempt::Held(FileLock { _held: LockHeld::Memory { _lock: lock } }))
+        Ok(LockAttempt::Held(FileLock { held: LockHeld::Memory { _lock: lock } }))
     }
 
     pub(super) fn is_unlocked(&self, path: &Path) -> bool {

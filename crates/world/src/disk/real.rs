@@ -138,7 +138,7 @@ pub(super) fn try_lock(path: &Path) -> io::Result<LockAttempt> {
         Ok(()) => {
             file.set_len(0).name(path)?;
             writeln!(file, "{}", std::process::id()).name(path)?;
-            Ok(LockAttempt::Held(FileLock { _held: LockHeld::Real { _file: file } }))
+            Ok(LockAttempt::Held(FileLock { held: LockHeld::Real { file } }))
         }
         Err(TryLockError::WouldBlock) => Ok(LockAttempt::Busy { pid: written_pid(&mut file) }),
         Err(TryLockError::Error(error)) => Err(error).name(path),
