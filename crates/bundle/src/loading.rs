@@ -53,6 +53,8 @@ fn prepare(collection: &Collection, path: &Path, text: &mut Text<'_>) {
         text.edit(&edits);
     }
     if collection.format == ScriptFormat::ServiceWorker && path == collection.options.entry_path() {
+        // DIFFERS: Production's bundler makes `this` at the top of a script an empty object; edgeemu makes it the global
+        // scope, as the runtime does.
         let global = |span| Edit { span, text: "globalThis".to_owned() };
         let edits: Vec<Edit> = syntax::global_this(text.code(), path).into_iter().map(global).collect();
         text.edit(&edits);
