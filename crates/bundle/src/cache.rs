@@ -45,9 +45,8 @@ impl CacheEntry {
 
     /// The bundle, if there is one and nothing it was made from has changed.
     pub(crate) fn load(&self, disk: &Disk) -> Option<(Bundle, Fingerprint)> {
-        let written = disk.metadata(&self.path).ok()?.modified.as_millis();
         let (bundle, fingerprint) = decode(&disk.read(&self.path).ok()?)?;
-        (fingerprint.compare(disk, written) == Change::Nothing).then_some((bundle, fingerprint))
+        (fingerprint.compare(disk) == Change::Nothing).then_some((bundle, fingerprint))
     }
 
     /// Keeps `bundle`. That it cannot be kept costs time at the next start and nothing else.

@@ -10,8 +10,8 @@ use sha1::{Digest, Sha1};
 /// Archives of package registries carry a date of 1985 on every file, so equal dates prove nothing about such files.
 const EARLIEST_CREDIBLE_MILLIS: i64 = 631_152_000_000;
 
-/// How long before the judgement a file must have been written for its date to be believed: clocks of file systems
-/// are coarse, and two writes within one tick leave the same date.
+/// How long before it was read a file must have been written for its date to be believed from then on: clocks of file
+/// systems are coarse, and a write in the tick of the one that was read leaves the same date.
 const SETTLED_AFTER_MILLIS: i64 = 50;
 
 /// What package managers write on every install, in `node_modules` or beside it.
@@ -34,6 +34,8 @@ const INSTALL_MARKERS: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     modified: i64,
+    /// Whether every later write leaves another date.
+    settled: bool,
     len: u64,
     digest: String,
 }
@@ -75,13 +77,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 impl Stamp {
-    /// The stamp of `content`, just read from `path`. The date is asked for before the file is read by the caller's
-    /// next judgement at the earliest, so a write in between shows.
+    /// The content of the file at `path`, and its stamp. The date is asked for before the file is read, so that a write
+    /// in between shows.
     pub(crate) fn read(disk: &Disk, path: &Path) -> std::io::Result<(Stamp, bytes::Bytes)> {
-        let before = disk.metadata(path)?;
+        let (now, before) = (disk.now().as_millis(), disk.metadata(path)?);
         let content = disk.read(path)?;
-        let stamp =
-            Stamp { modified: before.modified.as_millis(), len: content.len() as u64, digest: sha1_hex(&content) };
+        let modified = before.modified.as_millis();
+        let settled = (EARLIEST_CREDIBLE_MILLIS..=now.saturating_sub(SETTLED_AFTER_MILLIS)).contains(&modified);
+        let stamp = Stamp { modified, settled, len: content.len() as u64, digest: sha1_hex(&content) };
         Ok((stamp, content))
     }
 
@@ -90,18 +93,14 @@ impl Stamp {
         &self.digest
     }
 
-    /// Whether the file still has this content. `settled` is the latest date that can be believed.
-    fn holds(&self, disk: &Disk, path: &Path, settled: i64) -> bool {
+    /// Whether the file still has this content.
+    fn holds(&self, disk: &Disk, path: &Path) -> bool {
         let Ok(now) = disk.metadata(path) else { return false };
         if now.len != self.len {
             return false;
         }
-        let modified = now.modified.as_millis();
-        let credible = modified >= EARLIEST_CREDIBLE_MILLIS && modified <= settled;
-        if modified == self.modified && credible {
-            return true;
-        }
-        disk.read(path).is_ok_and(|content| sha1_hex(&content) == self.digest)
+        let same_date = self.settled && now.modified.as_millis() == self.modified;
+        same_date || disk.read(path).is_ok_and(|content| sha1_hex(&content) == self.digest)
     }
 }
 
@@ -177,15 +176,14 @@ impl Fingerprint {
         self.files.keys().cloned().collect()
     }
 
-    /// What happened since the fingerprint was taken, believing dates up to `now` minus a tick of the file system.
-    pub(crate) fn compare(&self, disk: &Disk, now: i64) -> Change {
-        let settled = now.saturating_sub(SETTLED_AFTER_MILLIS);
+    /// What happened since the fingerprint was taken.
+    pub(crate) fn compare(&self, disk: &Disk) -> Change {
         if self.absent.iter().any(|path| disk.exists(path))
             || self.folders.iter().any(|(folder, names)| names_in(disk, folder) != *names)
         {
             return Change::Structure;
         }
-        let changed = self.files.iter().filter(|(path, stamp)| !stamp.holds(disk, path, settled));
+        let changed = self.files.iter().filter(|(path, stamp)| !stamp.holds(disk, path));
         let changed: Vec<PathBuf> = changed.map(|(path, _)| path.clone()).collect();
         match changed.iter().any(|path| self.is_setting(path) || !disk.exists(path)) {
             true => Change::Structure,

@@ -72,7 +72,7 @@ impl Work {
         let Some(last) = last else {
             return self.first(graph).await;
         };
-        match last.fingerprint.compare(&self.options.disk, i64::MAX) {
+        match last.fingerprint.compare(&self.options.disk) {
             Change::Nothing => {
                 let bundle = last.bundle.clone();
                 self.last = Some(last);

@@ -100,6 +100,15 @@ impl Disk {
         matches!(self.backing, Backing::Memory(_))
     }
 
+    /// The time by which this disk dates files.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.backing {
+            Backing::Real => Clock::real().now(),
+            Backing::Memory(disk) => disk.now(),
+        }
+    }
+
     /// The whole content of a file.
     ///
     /// # Errors

@@ -48,6 +48,10 @@ impl MemoryDisk {
         MemoryDisk { clock: clock.clone(), nodes: Mutex::new(folders.into()), locks: Arc::default() }
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     fn nodes(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Node>> {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
