@@ -12,7 +12,7 @@ import { env } from "ext:edgeemu_js/modules/entrypoints.js";
 import { isClockForeign, takeOverClock } from "ext:edgeemu_js/web/date.js";
 import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
 import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
-import { fireTimer, forgetTimer } from "ext:edgeemu_js/web/timers.js";
+import { fireTimer, forgetTimer, prepareMicrotasks } from "ext:edgeemu_js/web/timers.js";
 
 defineGlobals();
 
@@ -25,8 +25,9 @@ function start(description) {
   setRequestSignal(flags.includes("enable_request_signal"));
   fillEnv(env, bindings);
   installErrorHooks();
+  prepareMicrotasks();
   delete globalThis.__edgeemu;
-  sealGlobals();
+  sealGlobals(flags);
 }
 
 /** Service-worker syntax sees its bindings as globals. */

@@ -4,24 +4,26 @@ import { core } from "ext:core/mod.js";
 import { atob, btoa } from "ext:edgeemu_js/web/base64.js";
 import { installDispatch, reportError } from "ext:edgeemu_js/events/exceptions.js";
 import { Body } from "ext:edgeemu_js/web/body.js";
+import "ext:edgeemu_js/web/inspection.js";
 import { CompressionStream, DecompressionStream } from "ext:edgeemu_js/web/compression.js";
 import { console } from "ext:edgeemu_js/web/console.js";
 import { Crypto, CryptoKey, SubtleCrypto, crypto } from "ext:edgeemu_js/web/crypto.js";
 import { ExtendableEvent, FetchEvent, ScheduledEvent } from "ext:edgeemu_js/events/listeners.js";
 import { FormData } from "ext:edgeemu_js/web/formdata.js";
 import { Headers } from "ext:edgeemu_js/web/headers.js";
-import { Navigator, Performance, navigator, performance } from "ext:edgeemu_js/web/navigator.js";
+import { Cloudflare, Navigator, Performance, navigator, performance } from "ext:edgeemu_js/web/navigator.js";
 import { Request } from "ext:edgeemu_js/web/request.js";
 import { Response } from "ext:edgeemu_js/web/response.js";
 import { ExecutionContext } from "ext:edgeemu_js/modules/entrypoints.js";
-import { structuredClone } from "ext:edgeemu_js/web/clone.js";
-import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
+import { refuseCloning, structuredClone } from "ext:edgeemu_js/web/clone.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
 import { FixedLengthStream, IdentityTransformStream } from "ext:edgeemu_js/web/identity.js";
 import {
   Scheduler,
   clearInterval,
   clearTimeout,
+  queueMicrotask,
+  scheduler,
   setInterval,
   setTimeout,
 } from "ext:edgeemu_js/web/timers.js";
@@ -43,14 +45,10 @@ class WorkerGlobalScope extends event.EventTarget {
   }
 }
 
-class ServiceWorkerGlobalScope extends WorkerGlobalScope {
-  get [Symbol.toStringTag]() {
-    return "ServiceWorkerGlobalScope";
-  }
-}
+class ServiceWorkerGlobalScope extends WorkerGlobalScope {}
 
-/** Interfaces and constructors: writable, configurable, not enumerable. */
-const classes = {
+/** What the global object inherits: interfaces and functions. */
+const inherited = {
   __proto__: null,
   AbortController: abort.AbortController,
   AbortSignal: abort.AbortSignal,
@@ -79,7 +77,6 @@ const classes = {
   MessageEvent: event.MessageEvent,
   MessagePort: ports.MessagePort,
   Navigator,
-  Performance,
   PromiseRejectionEvent: event.PromiseRejectionEvent,
   ReadableByteStreamController: streams.ReadableByteStreamController,
   ReadableStream: streams.ReadableStream,
@@ -107,47 +104,104 @@ const classes = {
   WritableStreamDefaultWriter: streams.WritableStreamDefaultWriter,
 };
 
-/** Functions and objects: writable, configurable, enumerable. */
-const values = {
+/** More of what it inherits. */
+const functions = {
   __proto__: null,
   atob,
   btoa,
   clearInterval,
   clearTimeout,
-  console,
-  crypto,
   fetch,
-  navigator,
-  origin: "null",
-  performance,
+  queueMicrotask,
   reportError,
-  scheduler: Object.create(Scheduler.prototype),
   setInterval,
   setTimeout,
   structuredClone,
 };
 
+/** What the global object has itself. */
+const own = { __proto__: null, Cloudflare, crypto, navigator, performance, scheduler, self: globalThis };
+
+/** Compatibility flag -> what is missing without it. */
+const enabledBy = {
+  __proto__: null,
+  enable_weak_ref: ["FinalizationRegistry", "WeakRef"],
+  expose_global_message_channel: ["MessageChannel", "MessagePort"],
+  global_navigator: ["Navigator", "navigator"],
+  streams_enable_constructors: [
+    "ReadableByteStreamController",
+    "ReadableStreamBYOBRequest",
+    "ReadableStreamDefaultController",
+    "TransformStreamDefaultController",
+    "WritableStreamDefaultController",
+  ],
+};
+
 /** Names that V8 or the engine defines and a Worker does not have. */
-const absent = ["Deno", "__bootstrap", "SharedArrayBuffer"];
+const absent = ["Deno", "Temporal", "__bootstrap"];
+
+/** Members of the engine's classes that production does not have. */
+const absentMembers = [
+  [event.EventTarget.prototype, ["getParent"]],
+  [Date.prototype, ["toTemporalInstant"]],
+  [file.Blob.prototype, ["textStream"]],
+  [ports.MessagePort.prototype, ["hasRef", "ref", "unref"]],
+];
+
+/** Classes whose instances structured clone refuses; what it copies says so itself. */
+const uncloneable = [
+  ExecutionContext, CompressionStream, Crypto, CryptoKey, DecompressionStream, FixedLengthStream, FormData,
+  IdentityTransformStream, Navigator, Performance, Scheduler, SubtleCrypto, abort.AbortController,
+  encoding.TextDecoder, encoding.TextDecoderStream, encoding.TextEncoder, encoding.TextEncoderStream, event.Event,
+  ports.MessageChannel, streams.ByteLengthQueuingStrategy, streams.CountQueuingStrategy, url.URL, url.URLSearchParams,
+  urlPattern.URLPattern,
+];
+
+function define(target, names, enumerable = true) {
+  for (const name in names) {
+    Object.defineProperty(target, name, { value: names[name], writable: true, enumerable, configurable: true });
+  }
+}
+
+function showMembers(prototype) {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (name === "constructor" || name.startsWith("_")) continue;
+    Object.defineProperty(prototype, name, { ...descriptor, enumerable: true });
+  }
+}
+
+function correctClasses() {
+  for (const [owner, names] of absentMembers) for (const name of names) delete owner[name];
+  for (const constructor of uncloneable) refuseCloning(constructor);
+  refuseCloning(abort.AbortSignal, "AbortSignal serialization is not enabled.");
+  showMembers(event.Event.prototype);
+  const events = [event.CloseEvent, event.ErrorEvent, event.MessageEvent, event.PromiseRejectionEvent];
+  for (const constructor of [...events, ExtendableEvent, FetchEvent, ScheduledEvent]) {
+    Object.defineProperty(constructor.prototype, Symbol.toStringTag, { value: constructor.name, configurable: true });
+  }
+  for (const name of ["createObjectURL", "revokeObjectURL"]) {
+    const { [name]: method } = {
+      [name]() {
+        throw new Error(`URL.${name}() is not implemented`);
+      },
+    };
+    define(url.URL, { [name]: method });
+  }
+}
 
 export function defineGlobals() {
-  for (const constructor of [ExecutionContext, FormData, Headers, Request, Response]) refuseCloning(constructor);
-  for (const [name, value] of Object.entries(classes)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
-  }
-  for (const [name, value] of Object.entries(values)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, enumerable: true, configurable: true });
-  }
-  Object.defineProperty(globalThis, "self", {
-    value: globalThis,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-  event.setEventTargetData(globalThis);
-  Object.defineProperty(globalThis, webidl.brand, { value: webidl.brand });
+  correctClasses();
+  const scope = ServiceWorkerGlobalScope.prototype;
+  define(scope, inherited);
+  define(scope, functions);
+  define(globalThis, own);
+  define(globalThis, { console }, false);
+  Object.defineProperty(globalThis, "origin", { value: "null", enumerable: true, configurable: true });
+  Object.defineProperty(scope, Symbol.toStringTag, { value: scope.constructor.name, configurable: true });
+  event.setEventTargetData(scope);
+  Object.defineProperty(scope, webidl.brand, { value: webidl.brand });
   installDispatch();
-  Object.setPrototypeOf(globalThis, ServiceWorkerGlobalScope.prototype);
+  Object.setPrototypeOf(globalThis, scope);
 }
 
 /** In a world decided by a seed, V8's own generator must not be asked. */
@@ -161,7 +215,17 @@ export function seedMathRandom() {
   Object.defineProperty(Math, "random", { value: random, writable: true, enumerable: false, configurable: true });
 }
 
-/** Last step of the bootstrap: what only the engine needs disappears. */
-export function sealGlobals() {
+/** Last step of the bootstrap: what only the engine needs disappears, and what these flags do not bring. */
+export function sealGlobals(flags) {
   for (const name of absent) delete globalThis[name];
+  // Not part of the snapshot.
+  for (const name of ["compileStreaming", "instantiateStreaming"]) delete WebAssembly[name];
+  for (const flag in enabledBy) {
+    if (flags.includes(flag)) continue;
+    for (const name of enabledBy[flag]) {
+      delete globalThis[name];
+      delete ServiceWorkerGlobalScope.prototype[name];
+    }
+  }
+  for (const flag of flags) Cloudflare.compatibilityFlags[flag] = true;
 }

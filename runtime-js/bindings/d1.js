@@ -8,7 +8,7 @@
 
 import { core, primordials } from "ext:core/mod.js";
 import { requireIo } from "ext:edgeemu_js/context.js";
-import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
+import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
 
 const {
   ArrayBufferIsView,

@@ -23,7 +23,7 @@ import { core, primordials } from "ext:core/mod.js";
 import { requireIo } from "ext:edgeemu_js/context.js";
 import { ABSENT, isObject, optionalInt32, toInt32, toOptions } from "ext:edgeemu_js/web/convert.js";
 import { argumentError, illegalConstructor, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
-import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
+import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
 import { BYTES, streamFromSource } from "ext:edgeemu_js/web/body.js";
 import { bytesView, exactBuffer, isReadableStream, readAllBytes } from "ext:edgeemu_js/web/streams.js";
 

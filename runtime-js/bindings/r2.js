@@ -34,7 +34,7 @@ import { getResult, headResult, listResult, toHeadResult } from "ext:edgeemu_js/
 import { NATIVE, PARTS, kInternal, openSource, sourceBytes } from "ext:edgeemu_js/web/body.js";
 import { toInt32 } from "ext:edgeemu_js/web/convert.js";
 import { argumentError, illegalConstructor, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
-import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
+import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
 import {
   bytesView,
   claimStream,

@@ -19,7 +19,7 @@ import {
   isReadableStreamLocked,
   untouchedSource,
 } from "ext:edgeemu_js/web/streams.js";
-import { refuseCloning } from "ext:edgeemu_js/web/uncloneable.js";
+import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
 
 const {
   ArrayPrototypePush,

@@ -2,25 +2,57 @@
 
 import { core } from "ext:core/mod.js";
 import { ExecutionContext, WorkerEntrypoint, env, extendLifetime } from "ext:edgeemu_js/modules/entrypoints.js";
-import { dispatchCollecting } from "ext:edgeemu_js/events/exceptions.js";
-import { FetchEvent, ScheduledEvent, answerOf } from "ext:edgeemu_js/events/listeners.js";
+import { dispatchCollecting, isListenedTo } from "ext:edgeemu_js/events/exceptions.js";
+import { FetchEvent, ScheduledEvent, answerOf, kEvent } from "ext:edgeemu_js/events/listeners.js";
+import { isObject } from "ext:edgeemu_js/web/convert.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
 
 const { ops } = core;
+
+/** A severity of the host. */
+const ERROR = 3;
+
+/** What a Worker can be called for. */
+const EVENTS = ["alarm", "email", "fetch", "queue", "scheduled", "tail", "trace"];
 
 /** What was loaded: `handlers` is the default export in module syntax, `undefined` in service-worker syntax. */
 export const entry = { syntax: "none", handlers: undefined, isClass: false };
 
 /** @param {object} namespace the main module */
 export function installModules(namespace) {
+  // By number: the Worker may have replaced what walks through an array.
+  const names = Object.keys(namespace);
+  for (let i = 0; i < names.length; i++) requireEntry(names[i], namespace[names[i]]);
   const handlers = namespace.default;
   entry.syntax = "modules";
   entry.handlers = handlers;
   entry.isClass = typeof handlers === "function";
+  if (!entry.isClass || handlers.prototype instanceof WorkerEntrypoint) return;
+  entry.handlers = undefined;
+  entry.isClass = false;
+  const text = "Exported actor class as default entrypoint. This doesn't work, but historically did not produce a " +
+    "startup-time error.";
+  ops.op_console(0, ERROR, text);
 }
 
+/** What a Worker exports is all for the platform, which takes objects and classes. */
+function requireEntry(name, value) {
+  if (value === undefined || value === null) {
+    throw new TypeError(
+      "Cannot initialize N7workerd3api15ExportedHandlerE with required members from an undefined or null value.",
+    );
+  }
+  if (isObject(value)) return;
+  throw new TypeError(
+    `Incorrect type for map entry '${name}': the provided value is not of type 'function or ExportedHandler'.`,
+  );
+}
+
+/** Called after the script has run. */
 export function installServiceWorker() {
   entry.syntax = "service-worker";
+  if (EVENTS.some(isListenedTo)) return;
+  throw new Error("No event handlers were registered. This script does nothing.");
 }
 
 /** Calls the handler for `event`; what it returns is its answer. `makeArgument` is called only if there is a handler. */
@@ -30,7 +62,6 @@ export function callEntry(event, io, makeArgument) {
   const target = entry.isClass ? new entry.handlers(ctx, env) : entry.handlers;
   const handler = target?.[event];
   if (typeof handler !== "function") return ops.op_handler_missing(io, event);
-  if (target instanceof WorkerEntrypoint) return handler.call(target, makeArgument());
   return handler.call(target, makeArgument(), env, ctx);
 }
 
@@ -39,8 +70,9 @@ const listeners = {
 
   /** A listener that does not call respondWith lets the request through to its origin, as in production. */
   fetch(io, request) {
-    const event = new FetchEvent(request, (promise) => extendLifetime(io, promise), () => {
-      ops.op_pass_through_on_exception(io);
+    const event = new FetchEvent(kEvent, request, {
+      waitUntil: (promise) => extendLifetime(io, promise),
+      passThrough: () => ops.op_pass_through_on_exception(io),
     });
     dispatch(event);
     return answerOf(event) ?? fetch(request);
@@ -48,7 +80,7 @@ const listeners = {
 
   scheduled(io, controller) {
     const waiting = [];
-    dispatch(new ScheduledEvent(controller, (promise) => waiting.push(promise)));
+    dispatch(new ScheduledEvent(kEvent, controller, (promise) => waiting.push(promise)));
     return Promise.all(waiting);
   },
 };

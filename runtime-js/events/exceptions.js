@@ -81,12 +81,23 @@ export function installDispatch() {
     const native = EventTarget.prototype[name];
     const { [name]: method } = {
       [name](...args) {
-        if (args.length > 1 && name === "addEventListener") checkListener(args[1]);
-        return Reflect.apply(native, this ?? globalThis, args);
+        const target = this ?? globalThis;
+        if (args.length > 1 && name === "addEventListener") {
+          checkListener(args[1]);
+          if (target === globalThis) listenedTo.add(`${args[0]}`);
+        }
+        return Reflect.apply(native, target, args);
       },
     };
     replaceMethod(name, method);
   }
+}
+
+/** Types of events for which the global scope was given listeners. */
+const listenedTo = new Set();
+
+export function isListenedTo(type) {
+  return listenedTo.has(type);
 }
 
 function checkListener(listener) {

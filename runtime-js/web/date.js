@@ -1,4 +1,4 @@
-// Date, Intl and Temporal on the host's clock, for programs that were not linked so that V8 asks the host itself.
+// Date and Intl on the host's clock, for programs that were not linked so that V8 asks the host itself.
 
 import { core } from "ext:core/mod.js";
 
@@ -19,7 +19,6 @@ export function takeOverClock() {
   const format = Intl.DateTimeFormat.prototype;
   patchGetter(format, "format", (native) => (date) => native(date === undefined ? ops.op_clock_now() : date));
   patchMethod(format, "formatToParts", (args) => [args[0] === undefined ? ops.op_clock_now() : args[0]]);
-  if (globalThis.Temporal !== undefined) replaceTemporalNow();
 }
 
 function replaceDate() {
@@ -59,19 +58,4 @@ function patchMethod(prototype, name, toArguments) {
     },
   };
   defineHidden(prototype, name, method);
-}
-
-function replaceTemporalNow() {
-  const { Now, Instant } = Temporal;
-  const instant = () => Instant.fromEpochMilliseconds(ops.op_clock_now());
-  const zone = (given) => given === undefined ? Now.timeZoneId() : given;
-  const zoned = (given) => instant().toZonedDateTimeISO(zone(given));
-  const methods = {
-    instant: () => instant(),
-    zonedDateTimeISO: (given) => zoned(given),
-    plainDateTimeISO: (given) => zoned(given).toPlainDateTime(),
-    plainDateISO: (given) => zoned(given).toPlainDate(),
-    plainTimeISO: (given) => zoned(given).toPlainTime(),
-  };
-  for (const [name, method] of Object.entries(methods)) defineHidden(Now, name, method);
 }

@@ -20,7 +20,6 @@ const {
   StringPrototypeSlice,
   StringPrototypeSplit,
   StringPrototypeToLowerCase,
-  SymbolFor,
   SymbolIterator,
   TypeError,
   TypedArrayPrototypeSubarray,
@@ -139,15 +138,6 @@ class FormData {
       if (this.#entries[i].name !== key) this.#entries[kept++] = this.#entries[i];
     }
     this.#entries.length = kept;
-  }
-
-  [SymbolFor("Deno.privateCustomInspect")](inspect, options) {
-    if (!(#entries in this)) return inspect({}, options);
-    const pairs = [];
-    for (let i = 0; i < this.#entries.length; i++) {
-      ArrayPrototypePush(pairs, [this.#entries[i].name, this.#entries[i].value]);
-    }
-    return `FormData(${pairs.length}) ${inspect(pairs, options)}`;
   }
 
   static {

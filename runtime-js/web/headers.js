@@ -10,7 +10,6 @@ const {
   ArrayPrototypePush,
   ArrayPrototypeSlice,
   ArrayPrototypeSort,
-  Map,
   MapPrototypeGet,
   MapPrototypeSet,
   ObjectDefineProperty,
@@ -22,7 +21,6 @@ const {
   StringPrototypeSlice,
   StringPrototypeSplit,
   StringPrototypeToLowerCase,
-  SymbolFor,
   SymbolIterator,
   TypeError,
   Uint8Array,
@@ -281,7 +279,9 @@ class Headers {
   #fillFromPairs(pairs) {
     // The script's own iteration protocol has to run here, so this loop is not a guarded one.
     for (const pair of pairs) {
-      if (!isObject(pair) || typeof pair[SymbolIterator] !== "function") throw new TypeError("Incorrect type: the provided value is not of type 'Sequence'.");
+      if (!isObject(pair) || typeof pair[SymbolIterator] !== "function") {
+        throw new TypeError("Incorrect type: the provided value is not of type 'Sequence'.");
+      }
       const items = [...pair];
       if (items.length !== 2) {
         throw new TypeError(
@@ -299,11 +299,6 @@ class Headers {
       const bytes = normalizeValue(record[names[i]]);
       ArrayPrototypePush(this.#list, normalizeName(names[i]), bytes);
     }
-  }
-
-  [SymbolFor("Deno.privateCustomInspect")](inspect, options) {
-    if (!(#list in this)) return inspect({}, options);
-    return `Headers${StringPrototypeSlice(inspect(new Map(this.#displayed()), options), "Map".length)}`;
   }
 
   static {
@@ -437,6 +432,14 @@ export function writeHeader(headers, name, value) {
  */
 export function eraseHeader(headers, name) {
   eraseName(headers, name);
+}
+
+/**
+ * @param {Headers} headers
+ * @returns {boolean}
+ */
+export function areImmutable(headers) {
+  return isImmutable(headers);
 }
 
 export { Headers, isHeaders };

@@ -1,8 +1,13 @@
-// navigator, performance: the small globals that only ask the host.
+// navigator, performance, Cloudflare: the small globals that only ask the host.
 
 import { core } from "ext:core/mod.js";
+import { requireIo } from "ext:edgeemu_js/context.js";
+import { extendLifetime } from "ext:edgeemu_js/modules/entrypoints.js";
+import { illegalInvocation } from "ext:edgeemu_js/web/errors.js";
+import { fetch } from "ext:edgeemu_js/web/fetch.js";
 
 const { ops } = core;
+const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 
 export class Navigator {
   constructor() {
@@ -25,14 +30,26 @@ export class Navigator {
     return "en";
   }
 
-  get [Symbol.toStringTag]() {
-    return "Navigator";
+  get languages() {
+    return ["en"];
   }
+
+  /** Sends a request that nobody waits for. */
+  sendBeacon(url, body = undefined) {
+    if (!(this instanceof Navigator)) throw illegalInvocation();
+    extendLifetime(requireIo(), fetch(url, { method: "POST", body }));
+    return true;
+  }
+
 }
 
 export const navigator = Object.create(Navigator.prototype);
 
-export class Performance extends EventTargetBase() {
+export class Performance {
+  constructor() {
+    throw new TypeError("Illegal constructor");
+  }
+
   /** Milliseconds since `timeOrigin`; stands still while JavaScript runs, as in production. */
   now() {
     return ops.op_clock_now() - this.timeOrigin;
@@ -42,18 +59,19 @@ export class Performance extends EventTargetBase() {
   get timeOrigin() {
     return 0;
   }
-
-  toJSON() {
-    return { timeOrigin: this.timeOrigin };
-  }
-
-  get [Symbol.toStringTag]() {
-    return "Performance";
-  }
 }
 
-function EventTargetBase() {
-  return core.loadExtScript("ext:deno_web/02_event.js").EventTarget;
-}
+export const performance = Object.create(Performance.prototype);
 
-export const performance = new Performance();
+for (const constructor of [Navigator, Performance]) webidl.configureInterface(constructor);
+
+const { Cloudflare: CloudflareClass } = { Cloudflare: class Cloudflare {} };
+
+/** `Cloudflare`: which compatibility flags are on. */
+export const Cloudflare = new CloudflareClass();
+Object.defineProperty(Cloudflare, "compatibilityFlags", {
+  value: Object.create(null),
+  writable: true,
+  enumerable: true,
+  configurable: true,
+});

@@ -162,6 +162,14 @@ export function openPipe(pipe, strategy = undefined) {
   return { readable, writable };
 }
 
+/**
+ * @param {WritableStream} stream
+ * @returns {boolean} whether it leads into a pipe
+ */
+export function isPipeEnd(stream) {
+  return stream[kPipe] !== undefined;
+}
+
 function chunkSize(chunk) {
   return bytesView(chunk)?.byteLength ?? 1;
 }

@@ -35,7 +35,6 @@ const {
   SetPrototypeHas,
   StringPrototypeToLowerCase,
   StringPrototypeToUpperCase,
-  SymbolFor,
   TypeError,
 } = primordials;
 
@@ -43,7 +42,6 @@ const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const { AbortSignalPrototype, newSignal, signalAbort } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
 const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
 const { URL, URLPrototype } = core.loadExtScript("ext:deno_web/00_url.js");
-const { createFilteredInspectProxy } = core.loadExtScript("ext:deno_web/01_console.js");
 
 const { ops } = core;
 
@@ -302,18 +300,6 @@ class Request extends Body {
       // Proxying a GET that came with a body is allowed as long as neither is touched.
       throw bodyNotAllowed();
     }
-  }
-
-  [SymbolFor("Deno.privateCustomInspect")](inspect, options) {
-    const view = createFilteredInspectProxy({
-      object: this,
-      evaluate: #id in this,
-      keys: [
-        "method", "url", "headers", "redirect", "fetcher", "signal", "cf", "integrity", "keepalive", "cache", "body",
-        "bodyUsed",
-      ],
-    });
-    return inspect(view, options);
   }
 
   static {

@@ -45,13 +45,11 @@ const {
   RangeError,
   RegExpPrototypeTest,
   SafeRegExp,
-  SymbolFor,
   TypeError,
 } = primordials;
 
 const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const { URL } = core.loadExtScript("ext:deno_web/00_url.js");
-const { createFilteredInspectProxy } = core.loadExtScript("ext:deno_web/01_console.js");
 const { CompressionStream } = core.loadExtScript("ext:deno_web/14_compression.js");
 
 const { ops } = core;
@@ -267,17 +265,6 @@ class Response extends Body {
       else if (!hasHeader(this.#headers, "content-type")) writeHeader(this.#headers, "content-type", source.type);
     }
     setBody(this, source);
-  }
-
-  [SymbolFor("Deno.privateCustomInspect")](inspect, options) {
-    const view = createFilteredInspectProxy({
-      object: this,
-      evaluate: #status in this,
-      keys: [
-        "status", "statusText", "headers", "ok", "redirected", "url", "webSocket", "cf", "type", "body", "bodyUsed",
-      ],
-    });
-    return inspect(view, options);
   }
 
   static {

@@ -147,6 +147,14 @@ export function attachSource(stream, source) {
 
 /**
  * @param {ReadableStream} stream
+ * @returns {object | undefined} what `attachSource` was given
+ */
+export function attachedSource(stream) {
+  return stream[kSource];
+}
+
+/**
+ * @param {ReadableStream} stream
  * @returns {object | undefined} the source, as long as nobody has touched the stream
  */
 export function untouchedSource(stream) {

@@ -1,5 +1,5 @@
-// Gives the errors that the engine's own web classes make production's words. It has to be evaluated before any of them:
-// they keep the constructors of errors that they find when they are loaded.
+// Gives the errors that the engine's own web classes make production's words. It has to be evaluated before any of
+// them: they keep the constructors of errors that they find when they are loaded.
 
 import { core, internals, primordials } from "ext:core/mod.js";
 

@@ -1,43 +1,61 @@
 // setTimeout and its family, on the world's clock. A timer belongs to the request that started it.
 
-import { core } from "ext:core/mod.js";
+import { core, primordials } from "ext:core/mod.js";
 import { requireIo, runInFrame } from "ext:edgeemu_js/context.js";
 import { reportException } from "ext:edgeemu_js/events/exceptions.js";
+import { argumentError } from "ext:edgeemu_js/web/errors.js";
+import { isObject } from "ext:edgeemu_js/web/convert.js";
 
 const { ops } = core;
+const webidl = core.loadExtScript("ext:deno_webidl/00_webidl.js");
 const { AbortController, AbortSignal, newSignal, signalAbort } = core.loadExtScript("ext:deno_web/03_abort_signal.js");
 const { DOMException } = core.loadExtScript("ext:deno_web/01_dom_exception.js");
 
 /** id -> what to call when the host says that the timer is due. */
 const timers = new Map();
 
+const GLOBAL = "ServiceWorkerGlobalScope";
+
 function start(name, callback, delay, args, repeat) {
-  if (typeof callback !== "function") {
-    throw new TypeError(
-      `Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.`,
-    );
-  }
+  if (typeof callback !== "function") throw argumentError(name, GLOBAL, 1, "function");
   const io = requireIo();
   const id = ops.op_timer_start(io, Number(delay) || 0, repeat);
   timers.set(id, { callback, args, repeat, frame: core.getAsyncContext() });
   return id;
 }
 
-export function setTimeout(callback, delay = 0, ...args) {
-  return start("setTimeout", callback, delay, args, false);
-}
-
-export function setInterval(callback, delay = 0, ...args) {
-  return start("setInterval", callback, delay, args, true);
-}
-
-export function clearTimeout(id = 0) {
+function clear(name, count, id) {
+  if (count < 1) throw argumentError(name, GLOBAL, 1, "Number");
   const number = Number(id);
   if (timers.delete(number)) ops.op_timer_cancel(number);
 }
 
-export function clearInterval(id = 0) {
-  clearTimeout(id);
+/** The engine's, which finds V8's function when it is called for the first time: as long as the global has its own. */
+const nativeMicrotask = primordials.queueMicrotask;
+
+export const { clearInterval, clearTimeout, queueMicrotask, setInterval, setTimeout } = {
+  clearInterval(id) {
+    clear("clearInterval", arguments.length, id);
+  },
+  clearTimeout(id) {
+    clear("clearTimeout", arguments.length, id);
+  },
+  queueMicrotask(callback) {
+    if (typeof callback !== "function") throw argumentError("queueMicrotask", GLOBAL, 1, "function");
+    nativeMicrotask(callback);
+  },
+  setInterval(callback, delay = 0, ...args) {
+    return start("setInterval", callback, delay, args, true);
+  },
+  setTimeout(callback, delay = 0, ...args) {
+    return start("setTimeout", callback, delay, args, false);
+  },
+};
+
+/** Last chance for the engine to find V8's function, before the global object loses what is in front of it. */
+export function prepareMicrotasks() {
+  nativeMicrotask(() => {});
+  while (delete globalThis.queueMicrotask && Object.hasOwn(globalThis, "queueMicrotask"));
 }
 
 /** The host calls this when timer `id` is due; an exception is reported, never thrown into the host. */
@@ -59,7 +77,11 @@ export function forgetTimer(id) {
 
 export class Scheduler {
   /** Resolves after `delay` milliseconds, or rejects when `signal` aborts. */
-  async wait(delay, options) {
+  async wait(delay, options = undefined) {
+    if (arguments.length < 1) throw argumentError("wait", "Scheduler", 1, "number");
+    if (options !== undefined && options !== null && !isObject(options)) {
+      throw argumentError("wait", "Scheduler", 2, "WaitOptions");
+    }
     const signal = options?.signal;
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers();
@@ -71,16 +93,15 @@ export class Scheduler {
     return promise;
   }
 
-  get [Symbol.toStringTag]() {
-    return "Scheduler";
-  }
 }
+
+webidl.configureInterface(Scheduler);
+
+export const scheduler = Object.create(Scheduler.prototype);
 
 /** AbortSignal.timeout on our clock. */
 function timeout(delay) {
-  if (arguments.length < 1) {
-    throw new TypeError("Failed to execute 'timeout' on 'AbortSignal': parameter 1 is not of type 'Integer'.");
-  }
+  if (arguments.length < 1) throw argumentError("timeout", "AbortSignal", 1, "number");
   const signal = newSignal();
   setTimeout(() => {
     signal[signalAbort](new DOMException("The operation was aborted due to timeout", "TimeoutError"));

@@ -24,6 +24,7 @@ mod script;
 mod settle;
 mod sink;
 mod source;
+mod stack;
 mod start;
 mod time;
 mod timers;

@@ -22,6 +22,10 @@ const VALUE: &str = "#value";
 /// Modules that the runtime provides; `js_extension.rs` says from which script.
 const BUILT_IN: [&str; 1] = ["cloudflare:workers"];
 
+/// Begins the URL of a module that does nothing but throw an error, whose message is its query. Frames of it are the
+/// engine's own, as the scheme says.
+const THROWING: &str = "edgeemu:throw";
+
 /// Module types that `evaluate` turns into values.
 const TEXT: &str = "edgeemu-text";
 const DATA: &str = "edgeemu-data";
@@ -56,16 +60,37 @@ pub(crate) fn url(name: &str) -> Option<ModuleSpecifier> {
     ModuleSpecifier::parse(ROOT).ok()?.join(name).ok()
 }
 
+fn no_such_module(specifier: &str) -> String {
+    format!("No such module \"{}\".", specifier.trim_start_matches("./"))
+}
+
+/// The URL of a module that throws an `Error` with this message.
+fn throwing(message: &str) -> Option<ModuleSpecifier> {
+    let mut url = ModuleSpecifier::parse(THROWING).ok()?;
+    url.query_pairs_mut().append_pair("message", message);
+    Some(url)
+}
+
+/// The message that the module behind this URL throws, if it is such a module.
+fn thrown(url: &ModuleSpecifier) -> Option<String> {
+    let (_, message) = url.as_str().starts_with(THROWING).then(|| url.query_pairs().next()).flatten()?;
+    Some(message.into_owned())
+}
+
 impl ModuleLoader for ScriptLoader {
-    fn resolve(&self, specifier: &str, referrer: &str, _kind: ResolutionKind) -> Result<ModuleSpecifier, JsErrorBox> {
-        let absent = || JsErrorBox::generic(format!("No such module \"{}\".", specifier.trim_start_matches("./")));
+    fn resolve(&self, specifier: &str, referrer: &str, kind: ResolutionKind) -> Result<ModuleSpecifier, JsErrorBox> {
         let resolved = ModuleSpecifier::parse(specifier)
-            .or_else(|_| ModuleSpecifier::parse(referrer).and_then(|base| base.join(specifier)))
-            .map_err(|_| absent())?;
-        if BUILT_IN.contains(&resolved.as_str()) || self.module(&resolved).is_some() {
-            Ok(resolved)
-        } else {
-            Err(absent())
+            .or_else(|_| ModuleSpecifier::parse(referrer).and_then(|base| base.join(specifier)));
+        if let Ok(resolved) = resolved
+            && (BUILT_IN.contains(&resolved.as_str()) || self.module(&resolved).is_some())
+        {
+            return Ok(resolved);
+        }
+        let absent = no_such_module(specifier);
+        match kind {
+            // The engine would reject with a TypeError, which production does not.
+            ResolutionKind::DynamicImport => throwing(&absent).ok_or_else(|| JsErrorBox::generic(absent)),
+            _ => Err(JsErrorBox::generic(absent)),
         }
     }
 
@@ -75,8 +100,13 @@ impl ModuleLoader for ScriptLoader {
         _referrer: Option<&ModuleLoadReferrer>,
         _options: ModuleLoadOptions,
     ) -> ModuleLoadResponse {
+        if let Some(message) = thrown(specifier) {
+            let code =
+                ModuleSourceCode::String(format!("throw new Error({});", serde_json::Value::from(message)).into());
+            return ModuleLoadResponse::Sync(Ok(ModuleSource::new(ModuleType::JavaScript, code, specifier, None)));
+        }
         let Some(module) = self.module(specifier) else {
-            return ModuleLoadResponse::Sync(Err(JsErrorBox::generic(format!("No such module \"{specifier}\"."))));
+            return ModuleLoadResponse::Sync(Err(JsErrorBox::generic(no_such_module(specifier.as_str()))));
         };
         let (kind, code) = match (value_type(module.kind), specifier.as_str().ends_with(VALUE)) {
             (Some(value_type), false) => (ModuleType::JavaScript, facade(specifier, value_type)),

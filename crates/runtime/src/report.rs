@@ -149,7 +149,7 @@ impl ExceptionReport {
 /// Frames of the engine's own JavaScript say nothing to the author of a Worker.
 fn frame(frame: &deno_core::error::JsStackFrame) -> Option<StackFrame> {
     let file = frame.file_name.as_deref()?;
-    if file.starts_with("ext:") || file.starts_with("node:") {
+    if crate::stack::is_of_engine(file) {
         return None;
     }
     let function = match (&frame.type_name, &frame.method_name, &frame.function_name) {

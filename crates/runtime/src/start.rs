@@ -26,6 +26,9 @@ static RESIDUAL: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/residual.
 /// settled by then never will.
 const START_TURNS: usize = 64;
 
+/// The compatibility flag that lets strings become code while a Worker starts.
+const EVAL_AT_START: &str = "allow_eval_during_startup";
+
 /// What the engine says of a top-level `await` that waits for nothing.
 const UNSETTLED: &str = "Top-level await promise never resolved";
 
@@ -71,7 +74,7 @@ impl Function {
 /// Creates the runtime from the snapshot; its isolate is entered when this returns.
 pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
     let limits = host.script.limits;
-    let runtime = JsRuntime::try_new(RuntimeOptions {
+    let mut runtime = JsRuntime::try_new(RuntimeOptions {
         startup_snapshot: Some(SNAPSHOT),
         skip_op_registration: true,
         residual_lazy_js_sources: RESIDUAL,
@@ -96,6 +99,7 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
         ..RuntimeOptions::default()
     })
     .map_err(|error| StartError::Internal(error.to_string()))?;
+    runtime.v8_isolate().set_prepare_stack_trace_callback(crate::stack::prepare);
     runtime.op_state().borrow_mut().put(Rc::clone(host));
     Ok(runtime)
 }
@@ -125,10 +129,11 @@ pub(crate) fn load(runtime: &mut JsRuntime, host: &Host) -> Result<Functions, St
         }
         Syntax::ServiceWorker => {
             call(runtime, &entry.expose_env, None)?;
-            call(runtime, &entry.install_service_worker, None)?;
             evaluate_script(runtime, host)?;
+            call(runtime, &entry.install_service_worker, None)?;
         }
     }
+    forbid_code_generation(runtime);
     Ok(entry.functions)
 }
 
@@ -172,7 +177,9 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
         v8::Global::new(scope, v8::Local::<v8::Value>::from(text))
     };
     call(runtime, &start, Some(bindings))?;
-    forbid_code_generation(runtime);
+    if !host.script.flags.iter().any(|flag| flag == EVAL_AT_START) {
+        forbid_code_generation(runtime);
+    }
     Ok(entry)
 }
 

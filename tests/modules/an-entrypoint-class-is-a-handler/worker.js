@@ -9,7 +9,7 @@ export default class extends WorkerEntrypoint {
   async fetch(request) {
     equal(this.env.NAME, "suite");
     equal(typeof this.ctx.waitUntil, "function");
-    equal(arguments.length, 1);
+    equal(arguments.length, 3);
     if (new URL(request.url).pathname === "/number") return new Response(String(this.number));
     return new Response("ok");
   }

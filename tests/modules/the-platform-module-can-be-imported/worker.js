@@ -1,6 +1,6 @@
 import { DurableObject, RpcTarget, WorkerEntrypoint, WorkflowEntrypoint, env, waitUntil } from "cloudflare:workers";
 import * as all from "cloudflare:workers";
-import { checks, equal, ok, throws } from "../../assert.mjs";
+import { checks, equal, ok, rejects, throws } from "../../assert.mjs";
 
 const nameAtTopLevel = env.NAME;
 const early = (() => {
@@ -26,6 +26,16 @@ export default checks({
   },
   "everything by name"() {
     equal(["WorkerEntrypoint", "DurableObject", "WorkflowEntrypoint", "RpcTarget", "env", "waitUntil"].filter((name) => !(name in all)), []);
+  },
+  async "also while a request runs"() {
+    const { WorkerEntrypoint: again } = await import(["cloudflare", "workers"].join(":"));
+    ok(again === WorkerEntrypoint);
+  },
+  async "what cannot be imported is an error, and no TypeError"() {
+    for (const name of ["./nowhere.js", "cloudflare:nothing", "bare", "data:text/javascript,export default 1"]) {
+      const error = await rejects(import(name), "Error", `No such module "${name.replace("./", "")}".`);
+      equal([error.constructor === Error, error instanceof TypeError], [true, false]);
+    }
   },
   "an unknown export is undefined"() {
     equal(all.nonsense, undefined);

@@ -11,7 +11,7 @@ export default checks({
     equal({ ...new TextEncoder().encodeInto("h\u00e9\u00e9", into) }, { read: 2, written: 3 });
   },
   "fatal and ignoreBOM"() {
-    throws(() => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])), "TypeError");
+    throws(() => new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xff])), "TypeError", "Failed to decode input.");
     const bom = new Uint8Array([0xef, 0xbb, 0xbf, 0x61]);
     equal([new TextDecoder().decode(bom), new TextDecoder("utf-8", { ignoreBOM: true }).decode(bom)], ["a", "\ufeffa"]);
   },
@@ -22,7 +22,8 @@ export default checks({
   "other encodings"() {
     equal(new TextDecoder("windows-1252").decode(new Uint8Array([0x80])), "\u20ac");
     equal(new TextDecoder("utf-16le").decode(new Uint8Array([0x61, 0])), "a");
-    throws(() => new TextDecoder("nonsense"), "RangeError");
+    throws(() => new TextDecoder("nonsense"), "RangeError", '"nonsense" is not a valid encoding.');
+    throws(() => new TextDecoder().decode("text"), "TypeError", "Failed to execute 'decode' on 'TextDecoder': parameter 1 is not of type 'Array'.");
   },
   "base64"() {
     equal([btoa("hello"), atob("aGVsbG8="), atob(" aGVs bG8 ")], ["aGVsbG8=", "hello", "hello"]);

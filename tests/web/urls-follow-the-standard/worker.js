@@ -12,7 +12,13 @@ export default checks({
   "what is no URL"() {
     equal(URL.canParse("nonsense"), false);
     equal(URL.parse("nonsense"), null);
-    throws(() => new URL("nonsense"), "TypeError");
+    throws(() => new URL("nonsense"), "TypeError", "Invalid URL string.");
+    throws(() => new URL("a", "b"), "TypeError", "Invalid URL string.");
+    throws(() => new URL(), "TypeError", "Failed to construct 'URL': constructor parameter 1 is not of type 'USVString'.");
+    const params = new URLSearchParams();
+    throws(() => params.append("a"), "TypeError", "Failed to execute 'append' on 'URLSearchParams': parameter 2 is not of type 'USVString'.");
+    throws(() => params.forEach(), "TypeError", "Failed to execute 'forEach' on 'URLSearchParams': parameter 1 is not of type 'function'.");
+    throws(() => new URLSearchParams([["a"]]), "TypeError", "Invalid URL search params sequence.");
   },
   "search parameters"() {
     const params = new URLSearchParams("b=2&a=1&b=3");

@@ -19,6 +19,20 @@ export default {
       await later();
     }
     if (pathname === "/text") throw "just text";
+    if (pathname === "/stack") {
+      try {
+        fail("seen, by file:///");
+      } catch (error) {
+        return new Response((error as Error).stack);
+      }
+    }
+    if (pathname === "/engine") {
+      try {
+        new Headers({ "": "x", " ": "y" });
+      } catch (error) {
+        return new Response((error as Error).stack);
+      }
+    }
     if (pathname === "/logged") {
       console.error(new RangeError("logged"));
       console.log("with text", new RangeError("also logged"));

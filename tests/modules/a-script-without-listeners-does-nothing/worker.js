@@ -1,0 +1,2 @@
+const answer = 6 * 7;
+addEventListener("answer", () => answer);

@@ -1,0 +1,5 @@
+export default class {
+  fetch() {
+    return new Response("never");
+  }
+}

@@ -1,0 +1,2 @@
+export const nothing = null;
+export default { fetch: () => new Response("never") };

@@ -1,0 +1,2 @@
+export const LIMIT = 5;
+export default { fetch: () => new Response("never") };
