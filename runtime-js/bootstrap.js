@@ -9,6 +9,7 @@ import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entr
 import { defineGlobals, sealGlobals, seedMathRandom } from "ext:edgeemu_js/globals.js";
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
 import { env } from "ext:edgeemu_js/modules/entrypoints.js";
+import { deliverSocket, setLazyFlags } from "ext:edgeemu_js/lazy.js";
 import { isClockForeign, takeOverClock } from "ext:edgeemu_js/web/date.js";
 import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
 import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
@@ -22,6 +23,7 @@ function start(description) {
   if (seeded) seedMathRandom();
   if (isClockForeign()) takeOverClock();
   setIterableBodies(flags.includes("fetch_iterable_type_support"));
+  setLazyFlags(flags);
   setRequestSignal(flags.includes("enable_request_signal"));
   fillEnv(env, bindings);
   installErrorHooks();
@@ -42,6 +44,7 @@ globalThis.__edgeemu = {
   installServiceWorker,
   dispatchFetch,
   dispatchScheduled,
+  deliverSocket,
   fireTimer,
   forgetTimer,
 };

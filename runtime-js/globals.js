@@ -16,6 +16,7 @@ import { Request } from "ext:edgeemu_js/web/request.js";
 import { Response } from "ext:edgeemu_js/web/response.js";
 import { ExecutionContext } from "ext:edgeemu_js/modules/entrypoints.js";
 import { refuseCloning, structuredClone } from "ext:edgeemu_js/web/clone.js";
+import { defineLazyGlobals } from "ext:edgeemu_js/lazy.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
 import { FixedLengthStream, IdentityTransformStream } from "ext:edgeemu_js/web/identity.js";
 import {
@@ -194,6 +195,7 @@ export function defineGlobals() {
   const scope = ServiceWorkerGlobalScope.prototype;
   define(scope, inherited);
   define(scope, functions);
+  defineLazyGlobals(scope);
   define(globalThis, own);
   define(globalThis, { console }, false);
   Object.defineProperty(globalThis, "origin", { value: "null", enumerable: true, configurable: true });

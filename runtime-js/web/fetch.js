@@ -15,10 +15,11 @@ import {
   takeBody,
 } from "ext:edgeemu_js/web/body.js";
 import { readDataUrl } from "ext:edgeemu_js/web/data_url.js";
-import { copyHeaders, hasHeader, headerListToWire, writeHeader } from "ext:edgeemu_js/web/headers.js";
+import { copyHeaders, hasHeader, headerListToWire, readHeader, writeHeader } from "ext:edgeemu_js/web/headers.js";
 import { NativeSource } from "ext:edgeemu_js/web/native.js";
 import { Request, isRequest, requestState } from "ext:edgeemu_js/web/request.js";
 import { responseFromHost } from "ext:edgeemu_js/web/response.js";
+import { adoptSocket } from "ext:edgeemu_js/web/socket_link.js";
 import { isNullBodyStatus } from "ext:edgeemu_js/web/status.js";
 import { pumpToSink, streamLength } from "ext:edgeemu_js/web/streams.js";
 
@@ -28,6 +29,7 @@ const {
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   StringPrototypeStartsWith,
+  StringPrototypeToLowerCase,
   TypeError,
 } = primordials;
 
@@ -108,7 +110,21 @@ async function fetchRemote(request, state) {
     decode: !state.manualEncoding,
     fetchId,
   };
+  if (asksForSocket(state)) {
+    const answer = ops.op_fetch_socket(call.url, call.headers, call.follow, fetchId);
+    return await answered(call, answer, state);
+  }
   const answer = source.kind === STREAM ? sendStream(call, source.stream) : send(call, await outgoingBody(source));
+  return await answered(call, answer, state);
+}
+
+/** Whether the answer is to be a WebSocket. */
+function asksForSocket({ headers }) {
+  const upgrade = readHeader(headers, "upgrade");
+  return upgrade !== null && StringPrototypeToLowerCase(upgrade) === "websocket";
+}
+
+async function answered(call, answer, state) {
   if (state.signal !== null) return await abortable(call, answer, state);
   const head = await answer;
   return toResponse(head, answerBody(call, head), state);
@@ -142,8 +158,9 @@ function answerBody(call, { body, status }) {
   return null;
 }
 
-function toResponse({ status, statusText, headers, url, redirected }, source, { manualEncoding }) {
-  const head = { status, statusText, headers, url, redirected, manualEncoding };
+function toResponse({ status, statusText, headers, url, redirected, socket }, source, { manualEncoding }) {
+  const webSocket = socket === undefined ? null : adoptSocket(socket);
+  const head = { status, statusText, headers, url, redirected, manualEncoding, webSocket };
   return responseFromHost(head, source === null ? null : { kind: NATIVE, data: source, stream: null });
 }
 

@@ -98,7 +98,7 @@ function install(constructor, render) {
 }
 
 /** Objects shown by their properties. `hide` gives what is shown in brackets. */
-function byKeys(constructor, keys, hide = () => ({})) {
+export function byKeys(constructor, keys, hide = () => ({})) {
   install(constructor, (object, show) => {
     const shell = {};
     for (let i = 0; i < keys.length; i++) shell[keys[i]] = object[keys[i]];

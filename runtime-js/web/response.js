@@ -38,6 +38,7 @@ import {
   takeBody,
 } from "ext:edgeemu_js/web/body.js";
 import { defaultStatusText, isNullBodyStatus, isRedirectStatus } from "ext:edgeemu_js/web/status.js";
+import { handOverSocket, isWebSocket } from "ext:edgeemu_js/web/socket_link.js";
 import { pumpToSink, streamLength } from "ext:edgeemu_js/web/streams.js";
 
 const {
@@ -237,8 +238,10 @@ class Response extends Body {
       );
     }
     this.#cf = cfFromInit(cf, undefined, DICTIONARY);
-    // Nothing can be one as long as there are no WebSockets.
-    if (webSocket !== undefined && webSocket !== null) throw fieldError("webSocket", DICTIONARY, "WebSocket");
+    if (webSocket !== undefined && webSocket !== null) {
+      if (!isWebSocket(webSocket)) throw fieldError("webSocket", DICTIONARY, "WebSocket");
+      this.#webSocket = webSocket;
+    }
   }
 
   #check() {
@@ -286,11 +289,12 @@ class Response extends Body {
       response.#headers = headers;
       return response;
     };
-    fromHost = ({ status, statusText, headers, url, redirected, manualEncoding }, source) => {
+    fromHost = ({ status, statusText, headers, url, redirected, manualEncoding, webSocket = null }, source) => {
       const response = fromStatus(status, headersFromWire(headers, "immutable"));
       response.#statusText = statusText === defaultStatusText(status) ? null : statusText;
       response.#url = url;
       response.#redirected = redirected;
+      response.#webSocket = webSocket;
       response.#manualEncoding = manualEncoding === true;
       if (source !== null) setBody(response, source);
       return response;
@@ -306,8 +310,12 @@ class Response extends Body {
 
 function send(id, response) {
   if (isUsed(response)) throw usedBodyError();
-  const { status, statusText } = response;
+  const { status, statusText, webSocket } = response;
   const wire = wireOf(response);
+  if (webSocket !== null) {
+    ops.op_respond_socket(id, statusText, wire, handOverSocket(webSocket));
+    return undefined;
+  }
   const source = takeBody(response);
   switch (source.kind) {
     case NATIVE:

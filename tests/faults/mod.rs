@@ -7,11 +7,12 @@ use crate::case::written_tests;
 
 mod clients;
 mod emulators;
+mod sockets;
 mod transfers;
 mod wire;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
-    let lists = [clients::TESTS, emulators::TESTS, transfers::TESTS, wire::TESTS];
+    let lists = [clients::TESTS, emulators::TESTS, sockets::TESTS, transfers::TESTS, wire::TESTS];
     lists.into_iter().flat_map(written_tests).collect()
 }

@@ -13,6 +13,7 @@ mod compile;
 mod complaints;
 mod diagnostic;
 mod fingerprint;
+mod glob;
 mod imports;
 mod jsx;
 mod lessons;

@@ -27,7 +27,6 @@ mod event;
 mod inbound;
 mod kv;
 mod listen;
-mod network;
 mod pages;
 mod project;
 pub mod r2;
@@ -41,11 +40,10 @@ mod worker;
 
 pub use edgeemu_config as config;
 pub use edgeemu_d1 as d1_data;
-pub use edgeemu_kv::consistency::{Colo, Profile as KvConsistency, UnknownColo, UnknownProfile};
 pub use edgeemu_kv::{BulkEntry, BulkError, BulkFileError, Entry, Key, KvError, ListOptions, ListPage, PutOptions};
 pub use edgeemu_runtime::{
-    Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, StackFrame,
-    StartError,
+    Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, SocketEvent,
+    StackFrame, StartError, WebSocket,
 };
 pub use edgeemu_storage::{Layout, StorageError};
 pub use edgeemu_world::{Timestamp, World};
@@ -54,11 +52,10 @@ pub use http;
 pub use builder::EmulatorBuilder;
 pub use clock::ClockHandle;
 pub use d1::D1Handle;
-pub use emulator::{ColoHandle, Emulator};
+pub use emulator::Emulator;
 pub use error::{BuildError, FetchError, ListenError, ProjectError};
 pub use event::{Event, EventSink};
 pub use kv::KvHandle;
 pub use listen::ListenOptions;
-pub use network::NoSuchColo;
 pub use project::{Project, ProjectOptions};
 pub use state::{D1Run, R2Download, StateAccess, StateError};

@@ -5,14 +5,15 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use edgeemu_kv::consistency::Colo;
-use edgeemu_runtime::{Body, Failure, spawn_local};
+use edgeemu_runtime::{Body, Side, WebSocket, accept_headers, spawn_local};
 use edgeemu_world::Clock;
-use http::{Request, Response, StatusCode};
+use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
+use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +21,6 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::control::Control;
-use crate::error::FetchError;
 use crate::event::{Event, EventSink};
 use crate::inbound::{self, Client, View};
 use crate::pages::{self, Audience};
@@ -31,8 +31,6 @@ pub(crate) struct Front {
     pub(crate) worker: Rc<Worker>,
     pub(crate) control: Control,
     pub(crate) view: View,
-    /// The location whose port this is, if each has one.
-    pub(crate) colo: Option<Colo>,
     /// How long requests take is measured in real time, whatever the Worker's clock does.
     pub(crate) wall: Clock,
     pub(crate) events: EventSink,
@@ -81,7 +79,7 @@ async fn converse<S>(stream: S, protocol: Protocol, peer: SocketAddr, front: Rc<
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let client = Rc::new(Client::new(peer, front.colo));
+    let client = Rc::new(Client::new(peer));
     let service = service_fn(move |request| {
         let (front, client) = (Rc::clone(&front), Rc::clone(&client));
         async move { Ok::<_, Infallible>(front.answer(request, &client).await) }
@@ -98,16 +96,18 @@ where
 }
 
 impl Front {
-    async fn answer(&self, request: Request<Incoming>, client: &Client) -> Response<Body> {
+    async fn answer(&self, mut request: Request<Incoming>, client: &Client) -> Response<Body> {
         let started = self.wall.now();
         let method = request.method().clone();
         let path = inbound::path(request.uri()).to_owned();
         let audience = Audience::of(request.headers());
+        let upgrade =
+            Upgrade { headers: handshake_headers(request.headers()), connection: hyper::upgrade::on(&mut request) };
         let request = request.map(inbound::body);
         let response = if self.control.answers(request.uri()) {
             self.control.answer(request).await
         } else {
-            self.call(request, client, audience).await
+            upgrade.follow(self.call(request, client, audience).await)
         };
         (self.events)(Event::Request {
             method,
@@ -124,12 +124,40 @@ impl Front {
         if let Some(text) = broken {
             return pages::build_failed(&text, audience);
         }
-        match self.view.call(&self.worker, request, Some(client)).await {
+        let (request, info) = self.view.show(request, Some(client));
+        match self.worker.fetch(request, info).await {
             Ok(response) => response,
-            Err(FetchError::Failed(failure)) => pages::failure(&failure, audience),
-            Err(error @ FetchError::NoSuchColo(_)) => pages::plain(StatusCode::BAD_REQUEST, error.to_string()),
-            Err(FetchError::Closed(_)) => pages::failure(&Failure::IsolateReplaced, audience),
+            Err(failure) => pages::failure(&failure, audience),
         }
+    }
+}
+
+/// What it takes to turn a request's connection into a WebSocket.
+struct Upgrade {
+    headers: HeaderMap,
+    connection: OnUpgrade,
+}
+
+/// Those headers of a request that are about a WebSocket.
+fn handshake_headers(headers: &HeaderMap) -> HeaderMap {
+    let wanted = [SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION];
+    wanted.into_iter().filter_map(|name| headers.get(&name).cloned().map(|value| (name, value))).collect()
+}
+
+impl Upgrade {
+    /// If the Worker answered with a WebSocket, the client gets it on this connection.
+    fn follow(self, mut response: Response<Body>) -> Response<Body> {
+        let Some(socket) = WebSocket::take(&mut response) else { return response };
+        if let Err(error) = accept_headers(&self.headers, response.headers_mut()) {
+            return pages::plain(StatusCode::BAD_REQUEST, error.to_string());
+        }
+        spawn_local(async move {
+            // A client that goes away before it has its answer has no WebSocket.
+            if let Ok(stream) = self.connection.await {
+                socket.converse(TokioIo::new(stream), Side::Server).await;
+            }
+        });
+        response
     }
 }
 

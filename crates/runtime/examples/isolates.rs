@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use edgeemu_kv::consistency::{Colo, Place};
 use edgeemu_runtime::{Body, Isolate, IsolateOptions, Lane, Limits, Module, ModuleKind, RequestInfo, Script, Syntax};
 use edgeemu_world::{Rng, World};
 
@@ -64,12 +63,7 @@ fn options(world: &World) -> IsolateOptions {
         flags: Vec::new(),
         limits: Limits::default(),
     };
-    IsolateOptions {
-        script: Arc::new(script),
-        world: world.clone(),
-        logs: Arc::new(|_| {}),
-        place: Place::of(Colo::new(*b"DFW")),
-    }
+    IsolateOptions { script: Arc::new(script), world: world.clone(), logs: Arc::new(|_| {}) }
 }
 
 type Answer = Pin<Box<dyn Future<Output = ()>>>;

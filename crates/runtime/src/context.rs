@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use edgeemu_kv::consistency::Place;
 use futures::future::AbortHandle;
 use tokio::sync::oneshot;
 
@@ -45,16 +44,12 @@ pub(crate) struct InboundRequest {
     pub(crate) headers: http::HeaderMap,
     pub(crate) cf: Option<crate::invoke::Cf>,
     pub(crate) has_origin: bool,
-    /// Where it came in; the place of the isolate if it does not say.
-    pub(crate) place: Option<Place>,
     pub(crate) body: Option<Body>,
 }
 
 /// One invocation. Shared by the ops that work for it; all fields are for the lane's thread alone.
 pub(crate) struct IoContext {
     pub(crate) id: u32,
-    /// Where it runs: the location, and the cache in it, that its reads of KV come to.
-    pub(crate) place: Place,
     pub(crate) request: RefCell<Option<InboundRequest>>,
     answer: RefCell<Option<oneshot::Sender<Answer>>>,
     /// Host operations whose end could still bring the Worker forward.
@@ -63,6 +58,8 @@ pub(crate) struct IoContext {
     pub(crate) lifetimes: Cell<u32>,
     /// Response bodies still being written by JavaScript.
     pub(crate) open_sinks: Cell<u32>,
+    /// WebSockets that were given to a client and are still connected.
+    pub(crate) open_sockets: Cell<u32>,
     pub(crate) pass_through: Cell<bool>,
     pub(crate) no_retry: Cell<bool>,
     /// The handler of an event without an answer has finished; what it gave to `waitUntil` may not have.
@@ -107,19 +104,15 @@ impl std::fmt::Display for Failure {
 }
 
 impl IoContext {
-    pub(crate) fn new(
-        (id, place): (u32, Place),
-        request: Option<InboundRequest>,
-        answer: oneshot::Sender<Answer>,
-    ) -> IoContext {
+    pub(crate) fn new(id: u32, request: Option<InboundRequest>, answer: oneshot::Sender<Answer>) -> IoContext {
         IoContext {
             id,
-            place,
             request: RefCell::new(request),
             answer: RefCell::new(Some(answer)),
             pending: Cell::new(0),
             lifetimes: Cell::new(0),
             open_sinks: Cell::new(0),
+            open_sockets: Cell::new(0),
             pass_through: Cell::new(false),
             no_retry: Cell::new(false),
             handled: Cell::new(false),
@@ -179,7 +172,7 @@ impl IoContext {
     /// Nothing more can come of this invocation.
     pub(crate) fn is_over(&self) -> bool {
         let body_done = self.open_sinks.get() == 0 || self.is_client_gone();
-        self.is_answered() && body_done && self.lifetimes.get() == 0
+        self.is_answered() && body_done && self.open_sockets.get() == 0 && self.lifetimes.get() == 0
     }
 
     /// Remembers a task that has to stop with the context.

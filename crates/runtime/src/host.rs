@@ -9,18 +9,17 @@ use std::task::{Context, Poll, Waker};
 
 use deno_core::futures::task::{AtomicWaker, noop_waker_ref};
 use deno_core::v8;
-use edgeemu_kv::consistency::Place;
 use edgeemu_world::World;
 use slab::Slab;
 use tokio::sync::oneshot;
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
-use crate::isolate::IsolateOptions;
 use crate::outbound::Calls;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
 use crate::script::Script;
 use crate::settle::Settled;
 use crate::sink::Sink;
+use crate::sockets::{Arrival, Sockets};
 use crate::source::Source;
 use crate::timers::Timers;
 
@@ -35,13 +34,14 @@ struct Pending {
 pub(crate) struct Host {
     pub(crate) script: Arc<Script>,
     pub(crate) world: World,
-    /// Where the isolate runs.
-    pub(crate) place: Place,
     pub(crate) http: crate::outbound::Client,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) sources: RefCell<Slab<Rc<Source>>>,
     pub(crate) sinks: RefCell<Slab<Rc<Sink>>>,
     pub(crate) calls: RefCell<Calls>,
+    pub(crate) sockets: RefCell<Sockets>,
+    /// For each thing that has arrived at an accepted WebSocket, the id of its end.
+    pub(crate) arrivals: RefCell<VecDeque<u32>>,
     logs: LogSink,
     contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
     next_context: Cell<u32>,
@@ -52,16 +52,17 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(IsolateOptions { script, world, logs, place }: IsolateOptions) -> Host {
+    pub(crate) fn new(script: Arc<Script>, world: World, logs: LogSink) -> Host {
         Host {
             script,
-            place,
             http: crate::outbound::Client::new(),
             timers: RefCell::new(Timers::new(world.clock().clone())),
             world,
             sources: RefCell::default(),
             sinks: RefCell::default(),
             calls: RefCell::default(),
+            sockets: RefCell::default(),
+            arrivals: RefCell::default(),
             logs,
             contexts: RefCell::default(),
             next_context: Cell::new(1),
@@ -93,8 +94,7 @@ impl Host {
                 break id;
             }
         };
-        let place = request.as_ref().and_then(|request| request.place).unwrap_or(self.place);
-        let context = Rc::new(IoContext::new((id, place), request, sender));
+        let context = Rc::new(IoContext::new(id, request, sender));
         contexts.insert(id, Rc::clone(&context));
         (context, receiver)
     }
@@ -119,6 +119,8 @@ impl Host {
         context.abort_tasks();
         self.sources.borrow_mut().retain(|_, source| source.context != context.id);
         self.pending.borrow_mut().retain(|_, pending| pending.context != context.id);
+        let sockets = self.sockets.borrow_mut().of_context(context.id);
+        drop(sockets);
         let timers = context.timers.take();
         let mut queue = self.timers.borrow_mut();
         for timer in &timers {
@@ -135,6 +137,8 @@ impl Host {
         }
         self.pending.take();
         self.settled.take();
+        let sockets = self.sockets.borrow_mut().drain();
+        drop(sockets);
         for sink in self.sinks.take() {
             sink.1.abort("The Worker's isolate was reset".to_owned());
         }
@@ -169,7 +173,9 @@ impl Host {
     /// Contexts that wait for their handler although nothing that is still running could settle its promise.
     pub(crate) fn hung(&self) -> Vec<Rc<IoContext>> {
         let contexts = self.contexts.borrow();
-        let busy = contexts.values().any(|context| context.pending.get() > 0);
+        let busy = contexts.values().any(|context| context.pending.get() > 0)
+            || self.sockets.borrow().wait_for_outside()
+            || !self.arrivals.borrow().is_empty();
         if busy || !self.timers.borrow().is_empty() || !self.settled.borrow().is_empty() {
             return Vec::new();
         }
@@ -223,6 +229,16 @@ impl Host {
                 context.pending.set(context.pending.get() - 1);
             }
             return Some((pending.resolver, settled));
+        }
+    }
+
+    /// The next thing that arrived at a WebSocket, and the object it is for.
+    pub(crate) fn next_arrival(&self) -> Option<(v8::Global<v8::Object>, Arrival)> {
+        loop {
+            let id = self.arrivals.borrow_mut().pop_front()?;
+            if let Some(arrival) = self.sockets.borrow().arrival(id) {
+                return Some(arrival);
+            }
         }
     }
 

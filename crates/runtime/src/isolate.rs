@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use deno_core::{JsRuntime, PollEventLoopOptions, v8};
-use edgeemu_kv::consistency::Place;
 use edgeemu_world::{Timestamp, World};
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
@@ -29,8 +28,6 @@ pub struct IsolateOptions {
     pub world: World,
     /// Where its log events go.
     pub logs: LogSink,
-    /// Where it runs. Its events run there too, unless they say otherwise.
-    pub place: Place,
 }
 
 /// A running Worker. It lives on the lane that started it.
@@ -50,7 +47,7 @@ impl Isolate {
     /// What the Worker threw at its top level, or why it cannot be compiled.
     pub fn start(options: IsolateOptions) -> Result<Rc<Isolate>, StartError> {
         let limits = options.script.limits;
-        let host = Rc::new(Host::new(options));
+        let host = Rc::new(Host::new(options.script, options.world, options.logs));
         let mut runtime = start::create(&host)?;
         let handle = runtime.v8_isolate().thread_safe_handle();
         let heap_full = memory::watch_heap(&mut runtime);
@@ -220,7 +217,7 @@ impl Isolate {
                     settled.apply(scope, resolver);
                     scope.perform_microtask_checkpoint();
                 });
-            } else if !self.fire_timer(cx) {
+            } else if !self.deliver_arrival() && !self.fire_timer(cx) {
                 break;
             }
         }
@@ -239,6 +236,23 @@ impl Isolate {
         if quiet {
             self.end_hung();
         }
+    }
+
+    /// Hands the next thing that arrived at a WebSocket to its object; false if there is none.
+    fn deliver_arrival(&self) -> bool {
+        let Some((object, arrival)) = self.host.next_arrival() else { return false };
+        let Some(functions) = self.functions.get() else { return false };
+        self.with(Some(self.now()), |runtime| {
+            deno_core::scope!(scope, runtime);
+            v8::tc_scope!(let scope, scope);
+            let object = v8::Local::new(scope, object).into();
+            let delivery = crate::ops::sockets::delivery(scope, arrival);
+            let kind = v8::Integer::new_from_unsigned(scope, delivery.kind).into();
+            let code = v8::Integer::new_from_unsigned(scope, delivery.code).into();
+            functions.deliver_socket.call(scope, &[object, kind, delivery.data, code]);
+            scope.perform_microtask_checkpoint();
+        });
+        true
     }
 
     /// Fires the next timer that is due; false if there is none. The callback sees the time it was set for.

@@ -65,6 +65,15 @@ macro_rules! host_ops {
             op_respond
             op_respond_native
             op_respond_stream
+            op_fetch_socket
+            op_respond_socket
+            op_socket_accept
+            op_socket_close
+            op_socket_drop
+            op_socket_pair
+            op_socket_raise
+            op_socket_release
+            op_socket_send
         }
     };
 }

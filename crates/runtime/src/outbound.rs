@@ -79,6 +79,8 @@ pub(crate) struct Outgoing {
     pub(crate) headers: HeaderMap,
     pub(crate) body: OutgoingBody,
     pub(crate) follow: bool,
+    /// With a key it asks for a WebSocket.
+    pub(crate) socket_key: Option<HeaderValue>,
 }
 
 /// A body that can be sent again after a redirect, or one that cannot.
@@ -135,11 +137,13 @@ pub(crate) enum FetchError {
 /// Connections of one isolate to the outside.
 pub(crate) struct Client {
     client: OnceCell<HyperClient<HttpsConnector<HttpConnector>, Body>>,
+    /// For WebSockets, which only the first version of HTTP can become here.
+    upgrading: OnceCell<HyperClient<HttpsConnector<HttpConnector>, Body>>,
 }
 
 impl Client {
     pub(crate) fn new() -> Client {
-        Client { client: OnceCell::new() }
+        Client { client: OnceCell::new(), upgrading: OnceCell::new() }
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -161,7 +165,8 @@ impl Client {
     pub(crate) async fn send_inbound(&self, request: InboundRequest) -> Result<Response<Body>, FetchError> {
         let url = url::Url::parse(&request.url).map_err(|_| FetchError::Url(request.url.clone()))?;
         let body = OutgoingBody::Stream(request.body.unwrap_or_else(Body::empty));
-        let outgoing = Outgoing { method: request.method, url, headers: request.headers, body, follow: false };
+        let outgoing =
+            Outgoing { method: request.method, url, headers: request.headers, body, follow: false, socket_key: None };
         Ok(self.send(outgoing).await?.response)
     }
 
@@ -177,21 +182,40 @@ impl Client {
         if outgoing.body.is_empty() && !matches!(outgoing.method, Method::GET | Method::HEAD) {
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        request.headers_mut().entry(ACCEPT_ENCODING).or_insert(DECODED_ENCODINGS);
-        let client = self.client.get_or_init(connect);
+        let client = match &outgoing.socket_key {
+            None => {
+                request.headers_mut().entry(ACCEPT_ENCODING).or_insert(DECODED_ENCODINGS);
+                self.client.get_or_init(|| connect(Versions::All))
+            }
+            Some(key) => {
+                crate::sockets::offer(request.headers_mut(), key.clone());
+                self.upgrading.get_or_init(|| connect(Versions::First))
+            }
+        };
         let response = client.request(request).await.map_err(FetchError::Connection)?;
         Ok(response.map(|body| Body::stream(body.map_err(|_| CONNECTION_LOST))))
     }
 }
 
-fn connect() -> HyperClient<HttpsConnector<HttpConnector>, Body> {
+/// Which versions of HTTP a connection may speak.
+#[derive(Clone, Copy)]
+enum Versions {
+    All,
+    First,
+}
+
+fn connect(versions: Versions) -> HyperClient<HttpsConnector<HttpConnector>, Body> {
     let builder = HttpsConnectorBuilder::new();
     let builder = match builder.with_native_roots() {
         Ok(builder) => builder,
         // A machine without certificates can still talk plain HTTP; TLS fails there when it is used.
         Err(_) => HttpsConnectorBuilder::new().with_tls_config(no_roots()),
     };
-    let connector = builder.https_or_http().enable_all_versions().build();
+    let builder = builder.https_or_http();
+    let connector = match versions {
+        Versions::All => builder.enable_all_versions().build(),
+        Versions::First => builder.enable_http1().build(),
+    };
     HyperClient::builder(TokioExecutor::new()).build(connector)
 }
 

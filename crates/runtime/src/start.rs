@@ -56,6 +56,7 @@ pub enum StartError {
 pub(crate) struct Functions {
     pub(crate) dispatch_fetch: Function,
     pub(crate) dispatch_scheduled: Function,
+    pub(crate) deliver_socket: Function,
     pub(crate) fire_timer: Function,
     pub(crate) forget_timer: Function,
 }
@@ -161,6 +162,7 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
             functions: Functions {
                 dispatch_fetch: Function(function("dispatchFetch")?),
                 dispatch_scheduled: Function(function("dispatchScheduled")?),
+                deliver_socket: Function(function("deliverSocket")?),
                 fire_timer: Function(function("fireTimer")?),
                 forget_timer: Function(function("forgetTimer")?),
             },

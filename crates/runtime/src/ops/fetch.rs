@@ -53,10 +53,10 @@ pub(crate) fn op_fetch<'s>(
     let host = host(state);
     let io = super::current_io(scope);
     let body = outgoing_body(scope, &host, body);
-    let outgoing = url::Url::parse(&url)
-        .ok()
-        .zip(http::Method::from_bytes(method.as_bytes()).ok())
-        .map(|(url, method)| Outgoing { method, url, headers: headers_from_wire(&headers), body, follow });
+    let outgoing =
+        url::Url::parse(&url).ok().zip(http::Method::from_bytes(method.as_bytes()).ok()).map(|(url, method)| {
+            Outgoing { method, url, headers: headers_from_wire(&headers), body, follow, socket_key: None }
+        });
     let sender = Rc::clone(&host);
     let (future, abort) = futures::future::abortable(async move { send(&sender, io, outgoing, decode).await });
     host.calls.borrow_mut().start(id, abort);
@@ -75,13 +75,20 @@ async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>, decode: bool
     let Some(outgoing) = outgoing else { return Settled::TypeError("Invalid URL or method.".to_owned()) };
     match host.http.send(outgoing).await {
         Ok(incoming) => Settled::Json(head(host, io, incoming, decode).to_string()),
-        Err(error @ FetchError::Connection(_)) => Settled::Retryable(error.to_string()),
-        Err(error) => Settled::TypeError(error.to_string()),
+        Err(error) => refusal(&error),
+    }
+}
+
+/// What `fetch` rejects with.
+pub(crate) fn refusal(error: &FetchError) -> Settled {
+    match error {
+        FetchError::Connection(_) => Settled::Retryable(error.to_string()),
+        _ => Settled::TypeError(error.to_string()),
     }
 }
 
 /// `decode`: whether JavaScript reads the body without its `Content-Encoding`.
-fn head(host: &Host, io: u32, incoming: Incoming, decode: bool) -> serde_json::Value {
+pub(crate) fn head(host: &Host, io: u32, incoming: Incoming, decode: bool) -> serde_json::Value {
     let Incoming { response, url, redirected } = incoming;
     let (parts, body) = response.into_parts();
     let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();

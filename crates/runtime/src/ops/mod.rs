@@ -8,6 +8,7 @@ mod fetch;
 mod report;
 mod request;
 mod respond;
+pub(crate) mod sockets;
 
 pub(crate) use request::add_source;
 pub(crate) use respond::static_bytes;
@@ -77,6 +78,15 @@ deno_core::extension!(
         respond::op_respond,
         respond::op_respond_native,
         respond::op_respond_stream,
+        sockets::op_fetch_socket,
+        sockets::op_respond_socket,
+        sockets::op_socket_accept,
+        sockets::op_socket_close,
+        sockets::op_socket_drop,
+        sockets::op_socket_pair,
+        sockets::op_socket_raise,
+        sockets::op_socket_release,
+        sockets::op_socket_send,
     ],
 );
 

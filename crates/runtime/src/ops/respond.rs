@@ -11,12 +11,13 @@ use crate::body::Body;
 use crate::context::Answer;
 use crate::host::Host;
 use crate::sink::Sink;
+use crate::sockets::WebSocket;
 
 /// Head of a response as it crosses from JavaScript.
-struct Head {
-    status: u16,
-    reason: String,
-    headers: String,
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    pub(crate) reason: String,
+    pub(crate) headers: String,
 }
 
 /// Answers with a body that is complete: null, a string or bytes.
@@ -106,9 +107,19 @@ pub(crate) fn op_event_done(state: &mut OpState, #[smi] id: u32) {
     }
 }
 
+/// Answers with a WebSocket; whoever gets the response takes it out.
+pub(crate) fn answer_socket(host: &Host, id: u32, head: Head, socket: WebSocket) {
+    let mut response = http::Response::new(Body::empty());
+    crate::sockets::attach(socket, &mut response);
+    answer_as(host, id, head, response);
+}
+
 fn answer(host: &Host, id: u32, head: Head, body: Body) {
+    answer_as(host, id, head, http::Response::new(body));
+}
+
+fn answer_as(host: &Host, id: u32, head: Head, mut response: http::Response<Body>) {
     let Some(context) = host.context(id) else { return };
-    let mut response = http::Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(head.status).unwrap_or(http::StatusCode::OK);
     *response.headers_mut() = super::headers_from_wire(&head.headers);
     for header in [TE, TRAILER, UPGRADE] {

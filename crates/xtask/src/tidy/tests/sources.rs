@@ -143,6 +143,17 @@ fn long_functions_of_javascript_are_found() {
 }
 
 #[test]
+fn the_function_around_a_script_is_its_scope() {
+    let body = "  x;\n".repeat(80);
+    let script = format!("// x\n(function () {{\nfunction read(a) {{\n{body}}}\nreturn {{ read }};\n}})();\n");
+    let found = lines(&sizes::check(&Tree::of([("runtime-js/web/a.js", &script)])));
+    assert_eq!(found, ["runtime-js/web/a.js:3: function `read` is 82 lines, limit 70: name its phases"]);
+    let before = format!("(function () {{\n{body}}})();\nx;\n");
+    let found = lines(&sizes::check(&Tree::of([("runtime-js/web/a.js", &before)])));
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
 fn many_parameters_are_found_but_not_on_ops() {
     let text = "fn a(&self, b: u8, c: u8, d: u8, e: u8, f: u8) {}\n#[op2(fast)]\n#[string]\nfn op_b(b: u8, c: u8, d: u8, e: u8, f: u8) {}\n";
     let found = lines(&sizes::check(&Tree::of([("crates/a/src/a.rs", text)])));
