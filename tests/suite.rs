@@ -7,6 +7,7 @@
 mod case;
 mod checks;
 mod cli;
+mod colos;
 mod faults;
 mod folders;
 mod process;
@@ -23,6 +24,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut tests = folders::tests();
     tests.extend(cli::tests());
+    tests.extend(colos::tests());
     tests.extend(faults::tests());
     libtest_mimic::run(&arguments, tests).exit();
 }

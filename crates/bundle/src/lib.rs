@@ -13,7 +13,6 @@ mod compile;
 mod complaints;
 mod diagnostic;
 mod fingerprint;
-mod glob;
 mod imports;
 mod jsx;
 mod lessons;

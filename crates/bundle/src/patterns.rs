@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use edgeemu_config::{Glob, Reach};
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{BinaryExpression, BinaryOperator, Expression, ImportExpression, TemplateLiteral};
 use oxc::ast_visit::{Visit, walk};
@@ -10,7 +11,6 @@ use oxc::span::GetSpan;
 
 use crate::collect::Collection;
 use crate::fingerprint::in_node_modules;
-use crate::glob::{Glob, Reach};
 use crate::options::{normalized, slashed};
 use crate::syntax::source_type;
 use crate::text::Edit;

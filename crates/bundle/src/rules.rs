@@ -1,9 +1,8 @@
 //! Module rules: which files are taken as modules instead of being bundled, and as what.
 
-use edgeemu_config::{ModuleType, Rule};
+use edgeemu_config::{Glob, ModuleType, Reach, Rule};
 
 use crate::diagnostic::Diagnostic;
-use crate::glob::{Glob, Reach};
 use crate::output::ModuleKind;
 
 /// What the runtime makes of a module; nothing for Python.

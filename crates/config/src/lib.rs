@@ -36,6 +36,7 @@ pub use compat::{CompatFlags, CompatOptions, HONOURED, NEWEST_DATE};
 pub use config::Config;
 pub use discovery::{Found, candidates, redirect_candidates};
 pub use dotenv::{Dotenv, SecretFile, SecretFileKind, SelectOptions, announcement, merge, select_files};
+pub use glob::{Glob, Reach};
 pub use notes::{Note, Report, Severity};
 pub use overrides::Overrides;
 pub use raw::RawConfig;

@@ -6,7 +6,6 @@ mod discovery;
 mod documentation;
 mod environments;
 mod example;
-mod globs;
 mod overrides;
 mod robustness;
 mod rules;

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use edgeemu_kv::consistency::{Colo, Profile};
 use edgeemu_world::World;
 
 use crate::emulator::Emulator;
 use crate::error::BuildError;
 use crate::event::EventSink;
 use crate::listen::ListenOptions;
+use crate::network::NetworkOptions;
 use crate::project::{Project, ProjectOptions};
 
 /// What an emulator is made from. Only a project is needed.
@@ -22,6 +24,7 @@ pub struct EmulatorBuilder {
     pub(crate) listen: Option<ListenOptions>,
     pub(crate) watch: bool,
     pub(crate) test_scheduled: bool,
+    pub(crate) network: NetworkOptions,
 }
 
 enum Source {
@@ -42,6 +45,7 @@ impl EmulatorBuilder {
             listen: None,
             watch: false,
             test_scheduled: false,
+            network: NetworkOptions::default(),
         }
     }
 
@@ -103,6 +107,25 @@ impl EmulatorBuilder {
     /// Answers `/__scheduled`.
     pub fn test_scheduled(mut self, on: bool) -> EmulatorBuilder {
         self.test_scheduled = on;
+        self
+    }
+
+    /// The locations of the network, each with isolates and caches of its own. A request names the one it comes to in the
+    /// header `x-edgeemu-colo`, or is sent through [`Emulator::colo`]; others come to the first.
+    pub fn colos(mut self, colos: impl IntoIterator<Item = Colo>) -> EmulatorBuilder {
+        self.network.colos = colos.into_iter().collect();
+        self
+    }
+
+    /// The location that requests come to which name none, instead of the first.
+    pub fn home_colo(mut self, colo: Colo) -> EmulatorBuilder {
+        self.network.home = Some(colo);
+        self
+    }
+
+    /// What reads of KV see of writes in other locations. Everything, if nobody says otherwise.
+    pub fn kv_consistency(mut self, profile: Profile) -> EmulatorBuilder {
+        self.network.consistency = Some(profile);
         self
     }
 

@@ -1,10 +1,13 @@
 //! `request.cf` of a request that no edge has seen: made up, but in production's shape and the same every time.
 
+mod visitor;
+
+use edgeemu_kv::consistency::Colo;
 use http::{HeaderValue, Version};
 use serde_json::{Value, json};
 
-/// Makes `request.cf` as JSON.
-pub(crate) fn describe(version: Version, accept_encoding: Option<&HeaderValue>) -> String {
+/// Makes `request.cf` as JSON. `colo`: where the request came in, if somebody asked for locations.
+pub(crate) fn describe(version: Version, accept_encoding: Option<&HeaderValue>, colo: Option<Colo>) -> String {
     let mut cf = json!({
         "asOrganization": "",
         "asn": 395_747,
@@ -16,27 +19,25 @@ pub(crate) fn describe(version: Version, accept_encoding: Option<&HeaderValue>) 
             "staticResource": false,
             "verifiedBot": false,
         },
-        "city": "Austin",
         "clientAcceptEncoding": accept_encoding.map_or("", |value| value.to_str().unwrap_or("")),
         "clientTcpRtt": 0,
         "clientTrustScore": 99,
-        "colo": "DFW",
-        "continent": "NA",
-        "country": "US",
         "edgeRequestKeepAliveStatus": 0,
         "httpProtocol": protocol(version),
-        "latitude": "30.27130",
-        "longitude": "-97.74260",
-        "metroCode": "635",
-        "postalCode": "78701",
-        "region": "Texas",
-        "regionCode": "TX",
         "requestPriority": "weight=192;exclusive=0",
-        "timezone": "America/Chicago",
         "tlsCipher": "AEAD-AES128-GCM-SHA256",
         "tlsVersion": "TLSv1.3",
     });
     cf["tlsClientAuth"] = client_certificate();
+    let home = Colo::new(*b"DFW");
+    let near = visitor::near(colo.unwrap_or(home));
+    if near["colo"] == home.as_str() {
+        cf["metroCode"] = "635".into();
+        cf["postalCode"] = "78701".into();
+    }
+    for (name, value) in near {
+        cf[name] = value;
+    }
     cf.to_string()
 }
 

@@ -8,12 +8,16 @@ use edgeemu_r2::R2;
 use edgeemu_storage::{Storage, StorageError};
 use edgeemu_world::World;
 
+use crate::network::{Network, NetworkOptions};
+
 /// The data of every binding. Cloning shares it.
 #[derive(Clone)]
 pub(crate) struct Data {
     pub(crate) d1: D1,
     pub(crate) kv: Kv,
     pub(crate) r2: R2,
+    /// What lies between the data and a Worker, by location.
+    pub(crate) network: Network,
     storage: Storage,
 }
 
@@ -26,7 +30,13 @@ impl Data {
         };
         let d1 = D1::new(world, state_dir.map(d1_dir));
         let r2 = state_dir.map_or_else(|| R2::memory(world), |dir| R2::at(world, &r2_dir(dir)));
-        Ok(Data { d1, kv: Kv::open(&storage)?, r2, storage })
+        let network = Network::new(world, &NetworkOptions::default());
+        Ok(Data { d1, kv: Kv::open(&storage)?, r2, network, storage })
+    }
+
+    /// The same data, seen through the locations of `network`.
+    pub(crate) fn within(self, network: &Network) -> Data {
+        Data { network: network.clone(), ..self }
     }
 
     /// Whether there is any data in a state folder.

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::{Body, Failure, Kept, Lane, LaneClosed, LogSink, StartError};
 use edgeemu_storage::StorageError;
 use edgeemu_world::{Clock, Timestamp, World};
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use tokio::sync::{Mutex, watch};
 
 use crate::builder::EmulatorBuilder;
@@ -19,6 +20,7 @@ use crate::event::{Event, EventSink};
 use crate::inbound::View;
 use crate::kv::KvHandle;
 use crate::listen::Listening;
+use crate::network::{COLO_HEADER, Network, NoSuchColo};
 use crate::project::Project;
 use crate::r2::R2Handle;
 use crate::reload::{self, Changes};
@@ -68,11 +70,13 @@ impl Emulator {
         let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev)).transpose()?;
         // Bundling begins here, beside everything that follows.
         let builder = Builder::new(&project, options.cache.clone())?;
-        let data = Data::open(&options.world, options.persist.as_deref())?;
-        let view = view(&project);
+        let network = Network::new(&options.world, &options.network);
+        let data = Data::open(&options.world, options.persist.as_deref())?.within(&network);
+        let view = view(&project, &network);
         let lane = Lane::start("edgeemu-lane")?;
         let (world, logs) = (options.world.clone(), log_sink(&options.events));
-        let worker = lane.keep(move || Ok::<_, BuildError>(Rc::new(Worker::new(world, logs)))).await?;
+        let home = network.home();
+        let worker = lane.keep(move || Ok::<_, BuildError>(Rc::new(Worker::new(world, logs, home)))).await?;
         let engine = Arc::new(Engine {
             world: options.world.clone(),
             worker,
@@ -122,11 +126,21 @@ impl Emulator {
     pub async fn fetch<B: Into<Body>>(&self, request: Request<B>) -> Result<Response<Body>, FetchError> {
         let request = request.map(Into::into);
         let view = self.engine.view.clone();
-        let answer = self.engine.worker.run(move |worker| async move {
-            let (request, info) = view.show(request, None);
-            worker.fetch(request, info).await
-        });
-        answer.await?.map_err(FetchError::Failed)
+        self.engine.worker.run(move |worker| async move { view.call(&worker, request, None).await }).await?
+    }
+
+    /// The locations of the network, in the order in which they were named.
+    #[must_use]
+    pub fn colos(&self) -> &[Colo] {
+        self.engine.view.network.colos()
+    }
+
+    /// The emulator as clients of one location reach it.
+    ///
+    /// # Errors
+    /// When there is no such location.
+    pub fn colo(&self, name: &str) -> Result<ColoHandle<'_>, NoSuchColo> {
+        Ok(ColoHandle { emulator: self, colo: self.engine.view.network.find(name)? })
     }
 
     /// Runs the Worker's `scheduled` handler; `time` is now if absent.
@@ -225,11 +239,30 @@ fn presence(options: &EmulatorBuilder, listening: Option<&Listening>) -> Option<
     Some(Presence::announce(&options.world, dir, listening?))
 }
 
-fn view(project: &Project) -> View {
+/// One location of an emulator.
+pub struct ColoHandle<'a> {
+    emulator: &'a Emulator,
+    colo: Colo,
+}
+
+impl ColoHandle<'_> {
+    /// Sends a request into the Worker where it runs in this location. The URL has to be absolute.
+    ///
+    /// # Errors
+    /// When the Worker gives no response.
+    pub async fn fetch<B: Into<Body>>(&self, mut request: Request<B>) -> Result<Response<Body>, FetchError> {
+        let colo = HeaderValue::from_str(self.colo.as_str()).expect("a colo is three letters");
+        request.headers_mut().insert(COLO_HEADER, colo);
+        self.emulator.fetch(request).await
+    }
+}
+
+fn view(project: &Project, network: &Network) -> View {
     let config = project.config();
     let route = config.routes.first().and_then(|route| route.host()).map(str::to_owned);
     View {
         host: config.dev.host.clone().or(route),
+        network: network.clone(),
         scheme: config.dev.upstream_protocol.map(|protocol| match protocol {
             edgeemu_config::Protocol::Http => "http",
             edgeemu_config::Protocol::Https => "https",
@@ -255,7 +288,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let started = engine.worker.run(move |worker| async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let control = Control { worker: Rc::clone(&worker), data, clock, hosts, test_scheduled };
-        let front = Front { worker, control, view, wall: Clock::real(), events, broken, tls };
+        let front = Front { worker, control, view, colo: None, wall: Clock::real(), events, broken, tls };
         edgeemu_runtime::spawn_local(server::serve(listener, Rc::new(front)));
         Ok::<_, std::io::Error>(())
     });

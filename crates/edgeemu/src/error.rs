@@ -7,6 +7,8 @@ use edgeemu_config::Report;
 use edgeemu_runtime::{Failure, LaneClosed, StartError};
 use edgeemu_storage::StorageError;
 
+use crate::network::NoSuchColo;
+
 /// A project that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
@@ -145,4 +147,7 @@ pub enum FetchError {
     /// The emulator was shut down.
     #[error(transparent)]
     Closed(#[from] LaneClosed),
+    /// The request names a location that does not exist here.
+    #[error(transparent)]
+    NoSuchColo(#[from] NoSuchColo),
 }

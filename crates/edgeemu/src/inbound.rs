@@ -2,11 +2,15 @@
 
 use std::net::SocketAddr;
 
+use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::{Body, RequestInfo};
 use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, UPGRADE};
-use http::{HeaderName, HeaderValue, Request, Uri};
+use http::{HeaderName, HeaderValue, Request, Response, Uri};
 
 use crate::cf;
+use crate::error::FetchError;
+use crate::network::{Network, NoSuchColo, RAY};
+use crate::worker::Worker;
 
 /// Production always asks the Worker for these, whatever the client takes.
 const WORKER_ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("br, gzip");
@@ -19,26 +23,49 @@ const CONNECTING_IP: HeaderName = HeaderName::from_static("cf-connecting-ip");
 pub(crate) struct Client {
     /// The address, as the header names it.
     address: Option<HeaderValue>,
+    /// The location whose port it came to.
+    colo: Option<Colo>,
 }
 
 impl Client {
-    pub(crate) fn new(peer: SocketAddr) -> Client {
-        Client { address: HeaderValue::from_str(&peer.ip().to_string()).ok() }
+    pub(crate) fn new(peer: SocketAddr, colo: Option<Colo>) -> Client {
+        Client { address: HeaderValue::from_str(&peer.ip().to_string()).ok(), colo }
     }
 }
 
 /// How requests look to the Worker.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct View {
     /// `dev.host`, `--host` or the first route: what the Worker sees instead of the real host.
     pub(crate) host: Option<String>,
     /// `dev.upstream_protocol`: what the Worker sees instead of `http`.
     pub(crate) scheme: Option<&'static str>,
+    /// The locations a request may come to.
+    pub(crate) network: Network,
 }
 
 impl View {
+    /// Sends a request from a client into the Worker.
+    pub(crate) async fn call(
+        &self,
+        worker: &Worker,
+        request: Request<Body>,
+        client: Option<&Client>,
+    ) -> Result<Response<Body>, FetchError> {
+        let (request, info) = self.show(request, client)?;
+        let ray = request.headers().get(RAY).filter(|_| self.network.is_named()).cloned();
+        let mut response = worker.fetch(request, info).await.map_err(FetchError::Failed)?;
+        response.headers_mut().extend(ray.map(|ray| (RAY, ray)));
+        Ok(response)
+    }
+
     /// Takes a request from a client apart for the Worker.
-    pub(crate) fn show<B>(&self, mut request: Request<B>, client: Option<&Client>) -> (Request<B>, RequestInfo) {
+    fn show<B>(
+        &self,
+        mut request: Request<B>,
+        client: Option<&Client>,
+    ) -> Result<(Request<B>, RequestInfo), NoSuchColo> {
+        let place = self.network.enter(&mut request, client.and_then(|client| client.colo))?;
         let url = self.url(&request);
         let version = request.version();
         let host = self.host.as_deref().and_then(|host| HeaderValue::from_str(host).ok());
@@ -54,12 +81,16 @@ impl View {
         {
             headers.insert(CONNECTING_IP, address.clone());
         }
+        if let Some(ray) = self.network.ray(place) {
+            headers.insert(RAY, ray);
+        }
         let client_encoding = headers.insert(ACCEPT_ENCODING, WORKER_ACCEPT_ENCODING);
         if !headers.contains_key(UPGRADE) {
             headers.remove(CONNECTION);
         }
-        let cf = Box::new(move || cf::describe(version, client_encoding.as_ref()));
-        (request, RequestInfo { url, cf: Some(cf), has_origin: self.host.is_some() })
+        let colo = self.network.is_named().then_some(place.colo);
+        let cf = Box::new(move || cf::describe(version, client_encoding.as_ref(), colo));
+        Ok((request, RequestInfo { url, cf: Some(cf), has_origin: self.host.is_some(), place: Some(place) }))
     }
 
     fn url<B>(&self, request: &Request<B>) -> String {

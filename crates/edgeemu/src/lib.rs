@@ -27,6 +27,7 @@ mod event;
 mod inbound;
 mod kv;
 mod listen;
+mod network;
 mod pages;
 mod project;
 pub mod r2;
@@ -40,6 +41,7 @@ mod worker;
 
 pub use edgeemu_config as config;
 pub use edgeemu_d1 as d1_data;
+pub use edgeemu_kv::consistency::{Colo, Profile as KvConsistency, UnknownColo, UnknownProfile};
 pub use edgeemu_kv::{BulkEntry, BulkError, BulkFileError, Entry, Key, KvError, ListOptions, ListPage, PutOptions};
 pub use edgeemu_runtime::{
     Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, SocketEvent,
@@ -52,10 +54,11 @@ pub use http;
 pub use builder::EmulatorBuilder;
 pub use clock::ClockHandle;
 pub use d1::D1Handle;
-pub use emulator::Emulator;
+pub use emulator::{ColoHandle, Emulator};
 pub use error::{BuildError, FetchError, ListenError, ProjectError};
 pub use event::{Event, EventSink};
 pub use kv::KvHandle;
 pub use listen::ListenOptions;
+pub use network::NoSuchColo;
 pub use project::{Project, ProjectOptions};
 pub use state::{D1Run, R2Download, StateAccess, StateError};

@@ -146,7 +146,7 @@ fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> 
         BindingKind::Variable => None,
         BindingKind::KvNamespace => {
             let namespace = namespaces.iter().find(|namespace| namespace.binding == row.name)?;
-            Some(Ok(BindingValue::Kv(data.kv.namespace(namespace.local_id()))))
+            Some(Ok(BindingValue::Kv(data.network.kv(&data.kv, namespace.local_id()))))
         }
         BindingKind::R2Bucket => {
             let bucket = buckets.iter().find(|bucket| bucket.binding == row.name)?;

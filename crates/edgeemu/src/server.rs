@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use edgeemu_runtime::{Body, Side, WebSocket, accept_headers, spawn_local};
+use edgeemu_kv::consistency::Colo;
+use edgeemu_runtime::{Body, Failure, Side, WebSocket, accept_headers, spawn_local};
 use edgeemu_world::Clock;
 use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -21,6 +22,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::control::Control;
+use crate::error::FetchError;
 use crate::event::{Event, EventSink};
 use crate::inbound::{self, Client, View};
 use crate::pages::{self, Audience};
@@ -31,6 +33,8 @@ pub(crate) struct Front {
     pub(crate) worker: Rc<Worker>,
     pub(crate) control: Control,
     pub(crate) view: View,
+    /// The location whose port this is, if each has one.
+    pub(crate) colo: Option<Colo>,
     /// How long requests take is measured in real time, whatever the Worker's clock does.
     pub(crate) wall: Clock,
     pub(crate) events: EventSink,
@@ -79,7 +83,7 @@ async fn converse<S>(stream: S, protocol: Protocol, peer: SocketAddr, front: Rc<
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let client = Rc::new(Client::new(peer));
+    let client = Rc::new(Client::new(peer, front.colo));
     let service = service_fn(move |request| {
         let (front, client) = (Rc::clone(&front), Rc::clone(&client));
         async move { Ok::<_, Infallible>(front.answer(request, &client).await) }
@@ -124,10 +128,11 @@ impl Front {
         if let Some(text) = broken {
             return pages::build_failed(&text, audience);
         }
-        let (request, info) = self.view.show(request, Some(client));
-        match self.worker.fetch(request, info).await {
+        match self.view.call(&self.worker, request, Some(client)).await {
             Ok(response) => response,
-            Err(failure) => pages::failure(&failure, audience),
+            Err(FetchError::Failed(failure)) => pages::failure(&failure, audience),
+            Err(error @ FetchError::NoSuchColo(_)) => pages::plain(StatusCode::BAD_REQUEST, error.to_string()),
+            Err(FetchError::Closed(_)) => pages::failure(&Failure::IsolateReplaced, audience),
         }
     }
 }

@@ -1,9 +1,11 @@
-//! A Worker on its lane: the isolate that gets new requests, and the older ones that finish theirs.
+//! A Worker on its lane: the isolates that get new requests, one for each location, and the older ones that finish theirs.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use edgeemu_kv::consistency::{Colo, Place};
 use edgeemu_runtime::{Body, Failure, Isolate, IsolateOptions, LogSink, RequestInfo, Script, StartError};
 use edgeemu_world::{Timestamp, World};
 use http::{Request, Response};
@@ -13,6 +15,8 @@ use tokio::sync::watch;
 pub(crate) struct Worker {
     world: World,
     logs: LogSink,
+    /// Where events happen that come from nowhere, such as crons.
+    home: Colo,
     /// The code that runs, once there is any that can.
     current: RefCell<Option<Current>>,
     /// Isolates of earlier versions that still have invocations under way.
@@ -21,18 +25,19 @@ pub(crate) struct Worker {
     paused: watch::Sender<bool>,
 }
 
-#[derive(Clone)]
 struct Current {
     script: Arc<Script>,
-    isolate: Rc<Isolate>,
+    /// Made when the first request comes to the location.
+    isolates: BTreeMap<Colo, Rc<Isolate>>,
 }
 
 impl Worker {
     /// A Worker without code; requests wait for its first version.
-    pub(crate) fn new(world: World, logs: LogSink) -> Worker {
+    pub(crate) fn new(world: World, logs: LogSink, home: Colo) -> Worker {
         Worker {
             world,
             logs,
+            home,
             current: RefCell::default(),
             draining: RefCell::default(),
             paused: watch::Sender::new(true),
@@ -50,45 +55,48 @@ impl Worker {
 
     /// Starts an isolate with new code; only if that works does it get the requests from now on.
     pub(crate) fn replace(&self, script: Arc<Script>) -> Result<(), StartError> {
-        let isolate = self.start(&script)?;
-        self.put(Current { script, isolate });
-        Ok(())
-    }
-
-    fn start(&self, script: &Arc<Script>) -> Result<Rc<Isolate>, StartError> {
-        let (script, world, logs) = (Arc::clone(script), self.world.clone(), Arc::clone(&self.logs));
-        Isolate::start(IsolateOptions { script, world, logs })
-    }
-
-    fn put(&self, current: Current) {
-        let old = self.current.replace(Some(current));
+        let isolate = self.start(&script, self.home)?;
+        let isolates = BTreeMap::from([(self.home, isolate)]);
+        let old = self.current.replace(Some(Current { script, isolates }));
         let mut draining = self.draining.borrow_mut();
         // What is still busy a version later has had its time.
         for stale in draining.drain(..) {
             stale.retire();
         }
-        draining.extend(old.map(|old| old.isolate).filter(|old| old.is_busy()));
+        let old = old.into_iter().flat_map(|old| old.isolates.into_values());
+        draining.extend(old.filter(|old| old.is_busy()));
+        Ok(())
+    }
+
+    fn start(&self, script: &Arc<Script>, colo: Colo) -> Result<Rc<Isolate>, StartError> {
+        let (script, world, logs) = (Arc::clone(script), self.world.clone(), Arc::clone(&self.logs));
+        Isolate::start(IsolateOptions { script, world, logs, place: Place::of(colo) })
     }
 
     /// The isolate for a new event. One that was lost (processor time, memory) is replaced by a fresh start.
-    fn isolate(&self) -> Result<Rc<Isolate>, StartError> {
-        let current = self.current.borrow().clone();
-        let Some(current) = current else { return Err(StartError::Internal("the Worker has no code".to_owned())) };
-        if !current.isolate.is_lost() {
-            return Ok(current.isolate);
-        }
-        let isolate = self.start(&current.script)?;
-        self.put(Current { script: current.script, isolate: Rc::clone(&isolate) });
+    fn isolate(&self, colo: Colo) -> Result<Rc<Isolate>, StartError> {
+        let script = match &*self.current.borrow() {
+            None => return Err(StartError::Internal("the Worker has no code".to_owned())),
+            Some(current) => match current.isolates.get(&colo) {
+                Some(isolate) if !isolate.is_lost() => return Ok(Rc::clone(isolate)),
+                _ => Arc::clone(&current.script),
+            },
+        };
+        let isolate = self.start(&script, colo)?;
+        let mut current = self.current.borrow_mut();
+        let lost = current.as_mut().and_then(|current| current.isolates.insert(colo, Rc::clone(&isolate)));
+        drop(current);
+        self.draining.borrow_mut().extend(lost.filter(|lost| lost.is_busy()));
         Ok(isolate)
     }
 
-    async fn ready(&self) -> Result<Rc<Isolate>, Failure> {
+    async fn ready(&self, colo: Colo) -> Result<Rc<Isolate>, Failure> {
         if *self.paused.borrow() {
             let mut paused = self.paused.subscribe();
             // The sender lives as long as `self`.
             let _resumed = paused.wait_for(|paused| !paused).await;
         }
-        self.isolate().map_err(|error| match error {
+        self.isolate(colo).map_err(|error| match error {
             StartError::Exception(report) => Failure::Exception(report),
             StartError::CpuExceeded => Failure::CpuExceeded,
             StartError::MemoryExceeded => Failure::MemoryExceeded,
@@ -98,16 +106,17 @@ impl Worker {
 
     /// Sends a request into the Worker. One that only reads is sent again if the isolate was replaced under it.
     pub(crate) async fn fetch(&self, request: Request<Body>, info: RequestInfo) -> Result<Response<Body>, Failure> {
-        let unanswered = match self.ready().await?.fetch(request, info).await {
+        let colo = info.place.map_or(self.home, |place| place.colo);
+        let unanswered = match self.ready(colo).await?.fetch(request, info).await {
             Ok(response) => return Ok(response),
             Err(unanswered) => *unanswered,
         };
         let Some((request, info)) = unanswered.again else { return Err(unanswered.failure) };
-        self.ready().await?.fetch(request, info).await.map_err(|unanswered| unanswered.failure)
+        self.ready(colo).await?.fetch(request, info).await.map_err(|unanswered| unanswered.failure)
     }
 
     /// Runs the Worker's `scheduled` handler.
     pub(crate) async fn scheduled(&self, cron: &str, time: Option<Timestamp>) -> Result<(), Failure> {
-        self.ready().await?.scheduled(cron, time).await
+        self.ready(self.home).await?.scheduled(cron, time).await
     }
 }

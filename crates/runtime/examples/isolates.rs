@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use edgeemu_kv::consistency::{Colo, Place};
 use edgeemu_runtime::{Body, Isolate, IsolateOptions, Lane, Limits, Module, ModuleKind, RequestInfo, Script, Syntax};
 use edgeemu_world::{Rng, World};
 
@@ -63,7 +64,12 @@ fn options(world: &World) -> IsolateOptions {
         flags: Vec::new(),
         limits: Limits::default(),
     };
-    IsolateOptions { script: Arc::new(script), world: world.clone(), logs: Arc::new(|_| {}) }
+    IsolateOptions {
+        script: Arc::new(script),
+        world: world.clone(),
+        logs: Arc::new(|_| {}),
+        place: Place::of(Colo::new(*b"DFW")),
+    }
 }
 
 type Answer = Pin<Box<dyn Future<Output = ()>>>;

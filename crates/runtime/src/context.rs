@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use edgeemu_kv::consistency::Place;
 use futures::future::AbortHandle;
 use tokio::sync::oneshot;
 
@@ -44,12 +45,16 @@ pub(crate) struct InboundRequest {
     pub(crate) headers: http::HeaderMap,
     pub(crate) cf: Option<crate::invoke::Cf>,
     pub(crate) has_origin: bool,
+    /// Where it came in; the place of the isolate if it does not say.
+    pub(crate) place: Option<Place>,
     pub(crate) body: Option<Body>,
 }
 
 /// One invocation. Shared by the ops that work for it; all fields are for the lane's thread alone.
 pub(crate) struct IoContext {
     pub(crate) id: u32,
+    /// Where it runs: the location, and the cache in it, that its reads of KV come to.
+    pub(crate) place: Place,
     pub(crate) request: RefCell<Option<InboundRequest>>,
     answer: RefCell<Option<oneshot::Sender<Answer>>>,
     /// Host operations whose end could still bring the Worker forward.
@@ -104,9 +109,14 @@ impl std::fmt::Display for Failure {
 }
 
 impl IoContext {
-    pub(crate) fn new(id: u32, request: Option<InboundRequest>, answer: oneshot::Sender<Answer>) -> IoContext {
+    pub(crate) fn new(
+        (id, place): (u32, Place),
+        request: Option<InboundRequest>,
+        answer: oneshot::Sender<Answer>,
+    ) -> IoContext {
         IoContext {
             id,
+            place,
             request: RefCell::new(request),
             answer: RefCell::new(Some(answer)),
             pending: Cell::new(0),

@@ -9,11 +9,13 @@ use std::task::{Context, Poll, Waker};
 
 use deno_core::futures::task::{AtomicWaker, noop_waker_ref};
 use deno_core::v8;
+use edgeemu_kv::consistency::Place;
 use edgeemu_world::World;
 use slab::Slab;
 use tokio::sync::oneshot;
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
+use crate::isolate::IsolateOptions;
 use crate::outbound::Calls;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
 use crate::script::Script;
@@ -34,6 +36,8 @@ struct Pending {
 pub(crate) struct Host {
     pub(crate) script: Arc<Script>,
     pub(crate) world: World,
+    /// Where the isolate runs.
+    pub(crate) place: Place,
     pub(crate) http: crate::outbound::Client,
     pub(crate) timers: RefCell<Timers>,
     pub(crate) sources: RefCell<Slab<Rc<Source>>>,
@@ -52,9 +56,10 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(script: Arc<Script>, world: World, logs: LogSink) -> Host {
+    pub(crate) fn new(IsolateOptions { script, world, logs, place }: IsolateOptions) -> Host {
         Host {
             script,
+            place,
             http: crate::outbound::Client::new(),
             timers: RefCell::new(Timers::new(world.clock().clone())),
             world,
@@ -94,7 +99,8 @@ impl Host {
                 break id;
             }
         };
-        let context = Rc::new(IoContext::new(id, request, sender));
+        let place = request.as_ref().and_then(|request| request.place).unwrap_or(self.place);
+        let context = Rc::new(IoContext::new((id, place), request, sender));
         contexts.insert(id, Rc::clone(&context));
         (context, receiver)
     }

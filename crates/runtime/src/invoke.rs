@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use edgeemu_kv::consistency::Place;
 use edgeemu_world::Timestamp;
 
 use crate::body::Body;
@@ -17,6 +18,8 @@ pub struct RequestInfo {
     pub cf: Option<Cf>,
     /// Whether the URL leads to an origin, so that `passThroughOnException` has somewhere to go.
     pub has_origin: bool,
+    /// Where the request came in; the place of the isolate if absent.
+    pub place: Option<Place>,
 }
 
 /// Makes `request.cf` as JSON.
@@ -53,6 +56,7 @@ impl Isolate {
             headers: parts.headers,
             cf: info.cf,
             has_origin: info.has_origin,
+            place: info.place,
             body: Some(body),
         };
         let Dispatched { answer, request } = self.dispatch(Event::Fetch(inbound)).await;
@@ -87,6 +91,6 @@ impl InboundRequest {
         let mut request = http::Request::new(self.body.unwrap_or_else(Body::empty));
         *request.method_mut() = self.method;
         *request.headers_mut() = self.headers;
-        Some((request, RequestInfo { url: self.url, cf: self.cf, has_origin: self.has_origin }))
+        Some((request, RequestInfo { url: self.url, cf: self.cf, has_origin: self.has_origin, place: self.place }))
     }
 }

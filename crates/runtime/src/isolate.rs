@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use deno_core::{JsRuntime, PollEventLoopOptions, v8};
+use edgeemu_kv::consistency::Place;
 use edgeemu_world::{Timestamp, World};
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
@@ -28,6 +29,8 @@ pub struct IsolateOptions {
     pub world: World,
     /// Where its log events go.
     pub logs: LogSink,
+    /// Where it runs. Its events run there too, unless they say otherwise.
+    pub place: Place,
 }
 
 /// A running Worker. It lives on the lane that started it.
@@ -47,7 +50,7 @@ impl Isolate {
     /// What the Worker threw at its top level, or why it cannot be compiled.
     pub fn start(options: IsolateOptions) -> Result<Rc<Isolate>, StartError> {
         let limits = options.script.limits;
-        let host = Rc::new(Host::new(options.script, options.world, options.logs));
+        let host = Rc::new(Host::new(options));
         let mut runtime = start::create(&host)?;
         let handle = runtime.v8_isolate().thread_safe_handle();
         let heap_full = memory::watch_heap(&mut runtime);

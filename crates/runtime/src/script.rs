@@ -75,8 +75,8 @@ pub enum BindingValue {
     Json(Value),
     /// A D1 database.
     D1(edgeemu_d1::Database),
-    /// A KV namespace.
-    Kv(edgeemu_kv::Namespace),
+    /// A KV namespace, as each location sees it.
+    Kv(edgeemu_kv::consistency::Colos),
     /// An R2 bucket.
     R2(edgeemu_r2::Bucket),
     /// Read from the config but not run by edgeemu; `kind` is its name in the bindings table.

@@ -2,7 +2,7 @@
 
 use crate::bindings::{Binding, BindingKind, Item, Locality, row};
 use crate::field::Section;
-use crate::glob;
+use crate::glob::{Glob, Reach};
 
 /// A D1 database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl D1Database {
         let pattern = self.migrations_pattern.as_deref().map_or_else(|| format!("{dir}/*.sql"), plain);
         let path = path.trim_start_matches("./");
         let below = path.strip_prefix(dir.as_str())?.strip_prefix('/')?;
-        glob::matches(&pattern, path).then_some(below)
+        Glob::new(&pattern, Reach::Folders).matches(path).then_some(below)
     }
 }
 

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{OpState, op2, v8};
-use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, ListPage, Namespace, Operation, PutOptions};
+use edgeemu_kv::consistency::{ListRead, Read, Site};
+use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, Operation, PutOptions};
 
 use crate::host::Host;
 use crate::script::BindingValue;
@@ -17,11 +18,15 @@ fn given(option: i32) -> Option<i64> {
     (option != ABSENT).then_some(i64::from(option))
 }
 
-/// The namespace of a handle, which is the place of its binding in the script's list.
-fn namespace(state: &OpState, handle: u32) -> Namespace {
+/// The namespace of a handle, which is the place of its binding in the script's list, as the calling invocation sees it.
+fn site(scope: &mut v8::PinScope, state: &OpState, handle: u32) -> Site {
     let host = state.borrow::<Rc<Host>>();
     match &host.script.bindings[handle as usize].value {
-        BindingValue::Kv(namespace) => namespace.clone(),
+        BindingValue::Kv(colos) if colos.is_direct() => colos.at(host.place),
+        BindingValue::Kv(colos) => {
+            let context = host.context(crate::ops::current_io(scope));
+            colos.at(context.map_or(host.place, |context| context.place))
+        }
         other => unreachable!("the handle of a KV binding leads to {other:?}"),
     }
 }
@@ -46,8 +51,8 @@ pub(crate) fn op_kv_get<'s>(
     cache_ttl: i32,
     as_text: bool,
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
-    let entry = namespace(state, handle).get(key, &GetOptions { cache_ttl: given(cache_ttl) })?;
-    Ok(match entry {
+    let read = site(scope, state, handle).get(key, &GetOptions { cache_ttl: given(cache_ttl) })?;
+    Ok(match &read.entry {
         None => v8::null(scope).into(),
         Some(entry) => entry_object(scope, entry, as_text).into(),
     })
@@ -66,7 +71,7 @@ pub(crate) fn op_kv_get_many<'s>(
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
     let value_type = (!value_type.is_empty()).then_some(value_type);
     let options = BulkGetOptions { value_type, cache_ttl: given(cache_ttl) };
-    let rows = namespace(state, handle).get_many(&keys, &options)?;
+    let rows = site(scope, state, handle).get_many(&keys, &options)?;
     let rows: Vec<v8::Local<v8::Value>> = rows.into_iter().map(|row| row_object(scope, row).into()).collect();
     Ok(v8::Array::new_with_elements(scope, &rows).into())
 }
@@ -84,12 +89,19 @@ pub(crate) fn op_kv_put(
 ) -> Result<(), KvError> {
     let value: Bytes = crate::ops::static_bytes(scope, value);
     let options = PutOptions { expiration: given(expiration), expiration_ttl: given(expiration_ttl), metadata };
-    namespace(state, handle).put(key, value, &options)
+    site(scope, state, handle).put(key, value, &options)?;
+    Ok(())
 }
 
 #[op2(fast)]
-pub(crate) fn op_kv_delete(state: &mut OpState, #[smi] handle: u32, #[string] key: &str) -> Result<(), KvError> {
-    namespace(state, handle).delete(key)
+pub(crate) fn op_kv_delete(
+    scope: &mut v8::PinScope<'_, '_>,
+    state: &mut OpState,
+    #[smi] handle: u32,
+    #[string] key: &str,
+) -> Result<(), KvError> {
+    site(scope, state, handle).delete(key)?;
+    Ok(())
 }
 
 /// `{ keys, listComplete, cursor, cacheStatus }`.
@@ -102,28 +114,28 @@ pub(crate) fn op_kv_list<'s>(
     limit: i32,
     #[string] cursor: Option<String>,
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
-    let page = namespace(state, handle).list(&ListOptions { prefix, limit: given(limit), cursor })?;
+    let page = site(scope, state, handle).list(&ListOptions { prefix, limit: given(limit), cursor })?;
     Ok(page_object(scope, page).into())
 }
 
-fn entry_object<'s>(scope: &mut v8::PinScope<'s, '_>, entry: Entry, as_text: bool) -> v8::Local<'s, v8::Object> {
-    let value = if as_text { text(scope, &entry.value) } else { uint8_array(scope, entry.value) };
+fn entry_object<'s>(scope: &mut v8::PinScope<'s, '_>, entry: &Entry, as_text: bool) -> v8::Local<'s, v8::Object> {
+    let value = if as_text { text(scope, &entry.value) } else { uint8_array(scope, entry.value.clone()) };
     let metadata = optional(scope, entry.metadata.as_deref());
     let cache_status = v8::null(scope).into();
     object(scope, &[("value", value), ("metadata", metadata), ("cacheStatus", cache_status)])
 }
 
-fn row_object<'s>(scope: &mut v8::PinScope<'s, '_>, row: (String, Option<Entry>)) -> v8::Local<'s, v8::Object> {
-    let (key, entry) = row;
+fn row_object<'s>(scope: &mut v8::PinScope<'s, '_>, row: (String, Read)) -> v8::Local<'s, v8::Object> {
+    let (key, read) = row;
     let key = string(scope, &key).into();
-    let (value, metadata) = match entry {
+    let (value, metadata) = match &read.entry {
         Some(entry) => (text(scope, &entry.value), optional(scope, entry.metadata.as_deref())),
         None => (v8::null(scope).into(), v8::null(scope).into()),
     };
     object(scope, &[("key", key), ("value", value), ("metadata", metadata)])
 }
 
-fn page_object<'s>(scope: &mut v8::PinScope<'s, '_>, page: ListPage) -> v8::Local<'s, v8::Object> {
+fn page_object<'s>(scope: &mut v8::PinScope<'s, '_>, ListRead { page, .. }: ListRead) -> v8::Local<'s, v8::Object> {
     let mut keys: Vec<v8::Local<v8::Value>> = Vec::with_capacity(page.keys.len());
     for key in page.keys {
         let name = string(scope, &key.name).into();

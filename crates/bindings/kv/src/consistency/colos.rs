@@ -27,7 +27,8 @@ pub struct Colos {
 
 struct Parts {
     namespace: Namespace,
-    state: Mutex<State>,
+    /// What lies over the namespace, if anything does.
+    state: Option<Mutex<State>>,
 }
 
 struct State {
@@ -46,7 +47,19 @@ impl Colos {
     #[must_use]
     pub fn new(namespace: Namespace, settings: Settings, choices: Box<dyn Choices + Send>) -> Colos {
         let state = State { replicas: Replicas::new(settings), choices };
-        Colos { parts: Arc::new(Parts { namespace, state: Mutex::new(state) }) }
+        Colos { parts: Arc::new(Parts { namespace, state: Some(Mutex::new(state)) }) }
+    }
+
+    /// Nothing lies over `namespace`: every location sees the central store, and nobody counts versions.
+    #[must_use]
+    pub fn direct(namespace: Namespace) -> Colos {
+        Colos { parts: Arc::new(Parts { namespace, state: None }) }
+    }
+
+    /// Whether nothing lies over the namespace.
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
+        self.parts.state.is_none()
     }
 
     /// The namespace as a request at `place` sees it.
@@ -61,8 +74,8 @@ impl Colos {
         &self.parts.namespace
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.parts.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> Option<MutexGuard<'_, State>> {
+        Some(self.parts.state.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -107,11 +120,13 @@ impl Site {
     #[must_use]
     pub fn peek(&self, key: &str, options: &GetOptions) -> Option<Read> {
         let now = self.namespace().clock().now();
-        self.colos.state().replicas.peek((self.place, now), key, secs(options.cache_ttl))
+        self.colos.state()?.replicas.peek((self.place, now), key, secs(options.cache_ttl))
     }
 
     fn read(&self, key: &str, cache_ttl: Option<i64>) -> Result<Read, Refusal> {
-        let mut state = self.colos.state();
+        let Some(mut state) = self.colos.state() else {
+            return Ok(Read::direct(self.place, self.namespace().read(key)?));
+        };
         let now = self.namespace().clock().now();
         let stored = self.namespace().read(key)?;
         let State { replicas, choices } = &mut *state;
@@ -128,6 +143,9 @@ impl Site {
     /// # Errors
     /// As [`Namespace::put`], and for a second write within a second where that is enforced.
     pub fn put(&self, key: &str, value: Bytes, options: &PutOptions) -> Result<bool, KvError> {
+        if self.colos.is_direct() {
+            return self.namespace().put(key, value, options).map(|()| false);
+        }
         let row = self.namespace().checked_row(key, value.clone(), options)?;
         let meta = Meta::decode(key.as_bytes(), &row.head).map_err(Refusal::from).during(Operation::Put)?;
         let entry = Entry { value, metadata: meta.metadata, expiration: meta.expiration };
@@ -150,7 +168,7 @@ impl Site {
         content: Option<Entry>,
         (operation, store): (Operation, &dyn Fn() -> Result<(), KvError>),
     ) -> Result<bool, KvError> {
-        let mut state = self.colos.state();
+        let Some(mut state) = self.colos.state() else { return store().map(|()| false) };
         let now = self.namespace().clock().now();
         let stored = self.namespace().read(key).during(operation)?;
         let State { replicas, choices } = &mut *state;
@@ -178,7 +196,9 @@ impl Site {
     /// As [`Namespace::list`].
     pub fn list(&self, options: &ListOptions) -> Result<ListRead, KvError> {
         let fresh = self.namespace().list(options)?;
-        let mut state = self.colos.state();
+        let Some(mut state) = self.colos.state() else {
+            return Ok(ListRead { page: fresh, from_cache: false, drift: None, production: None });
+        };
         let now = self.namespace().clock().now();
         let State { replicas, choices } = &mut *state;
         let query = ListQuery {
@@ -193,7 +213,7 @@ impl Site {
     /// Whether a second write within a second is only marked.
     #[must_use]
     pub fn warns_of_fast_writes(&self) -> bool {
-        self.colos.state().replicas.settings().write_rate == WriteRate::Warn
+        self.colos.state().is_some_and(|state| state.replicas.settings().write_rate == WriteRate::Warn)
     }
 }
 

@@ -141,6 +141,11 @@ pub struct Read {
 }
 
 impl Read {
+    /// What the central store has, where nobody counts versions.
+    pub(super) fn direct(place: Place, entry: Option<Entry>) -> Read {
+        Read { place, version: VersionId(0), entry, source: Source::Central, stale: None, production: None }
+    }
+
     /// What `getWithMetadata` says about the cache.
     #[must_use]
     pub fn cache_status(&self) -> CacheStatus {

@@ -56,3 +56,14 @@ fn a_pattern_of_many_stars_does_not_take_forever() {
     assert!(!specifier(&("*a".repeat(40) + "b"), &"a".repeat(80)));
     assert!(!path(&("**/*a".repeat(40) + "b"), &"a/".repeat(80)));
 }
+
+#[test]
+fn the_whole_path_has_to_match() {
+    assert!(path("a/**/b", "a/b"));
+    assert!(path("a/**/b", "a/x/y/b"));
+    assert!(!path("a/**/b", "ab"));
+    assert!(!path("**/x", "yx"));
+    assert!(!path("**/*.txt", "a.txt.js"));
+    assert!(path("", "") && path("*", ""));
+    assert!(!path("{a,b}", "a"));
+}
