@@ -59,7 +59,7 @@ impl Control {
         if let Some(rest) = path.strip_prefix(API) {
             let room = |prefix| rest.strip_prefix(prefix);
             return match (room("storage/kv/"), room("d1/database"), room("r2/buckets")) {
-                (Some(rest), ..) => kv::answer(&self.data.kv, rest, request).await,
+                (Some(rest), ..) => kv::answer(&self.data, rest, request).await,
                 (_, Some(rest), _) => d1::answer(&self.data.d1, rest, request).await,
                 (.., Some(rest)) => r2::answer(&self.data.r2, rest, request).await,
                 _ => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),

@@ -159,7 +159,8 @@ impl Emulator {
         let state = self.engine.state.lock().await;
         let namespaces = &state.project.config().bindings.kv_namespaces;
         let namespace = namespaces.iter().find(|namespace| namespace.binding == binding)?;
-        Some(KvHandle::new(self.engine.data.kv.namespace(namespace.local_id())))
+        let data = &self.engine.data;
+        Some(KvHandle::new(data.network.kv(&data.kv, namespace.local_id())))
     }
 
     /// The D1 database bound under `binding`; `None` if the configuration has no such binding.

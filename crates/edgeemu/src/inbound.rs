@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 
 use edgeemu_kv::consistency::Colo;
-use edgeemu_runtime::{Body, RequestInfo};
+use edgeemu_runtime::{Body, KvSeen, RequestInfo};
 use http::header::{ACCEPT_ENCODING, CONNECTION, HOST, UPGRADE};
 use http::{HeaderName, HeaderValue, Request, Response, Uri};
 
 use crate::cf;
 use crate::error::FetchError;
-use crate::network::{Network, NoSuchColo, RAY};
+use crate::network::{KV_SEEN, Network, NoSuchColo, RAY};
 use crate::worker::Worker;
 
 /// Production always asks the Worker for these, whatever the client takes.
@@ -56,6 +56,10 @@ impl View {
         let ray = request.headers().get(RAY).filter(|_| self.network.is_named()).cloned();
         let mut response = worker.fetch(request, info).await.map_err(FetchError::Failed)?;
         response.headers_mut().extend(ray.map(|ray| (RAY, ray)));
+        let seen = response.extensions_mut().remove::<KvSeen>().map(|seen| seen.lines()).unwrap_or_default();
+        for line in seen.into_iter().filter_map(|line| HeaderValue::from_maybe_shared(line).ok()) {
+            response.headers_mut().append(KV_SEEN, line);
+        }
         Ok(response)
     }
 

@@ -1,17 +1,19 @@
 //! A KV namespace in the hands of a test.
 
 use bytes::Bytes;
+use edgeemu_kv::consistency::Colos;
 use edgeemu_kv::{Entry, GetOptions, KvError, ListOptions, ListPage, Namespace, PutOptions};
 
 /// One namespace, as `emulator.kv("SESSIONS")` gives it. Sees what the Worker sees.
 #[derive(Clone)]
 pub struct KvHandle {
     namespace: Namespace,
+    colos: Colos,
 }
 
 impl KvHandle {
-    pub(crate) fn new(namespace: Namespace) -> KvHandle {
-        KvHandle { namespace }
+    pub(crate) fn new(colos: Colos) -> KvHandle {
+        KvHandle { namespace: colos.central().clone(), colos }
     }
 
     /// The value under `key` as text; `None` if there is none or it has expired.
@@ -36,7 +38,8 @@ impl KvHandle {
     /// # Errors
     /// For a key, value or option that KV does not take.
     pub fn put(&self, key: &str, value: impl Into<Bytes>, options: &PutOptions) -> Result<(), KvError> {
-        self.namespace.put(key, value.into(), options)
+        self.namespace.put(key, value.into(), options)?;
+        self.colos.notice(key)
     }
 
     /// Removes a key; fine if it does not exist.
@@ -44,7 +47,8 @@ impl KvHandle {
     /// # Errors
     /// For a key that KV does not take.
     pub fn delete(&self, key: &str) -> Result<(), KvError> {
-        self.namespace.delete(key)
+        self.namespace.delete(key)?;
+        self.colos.notice(key)
     }
 
     /// A page of keys.

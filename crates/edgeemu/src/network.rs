@@ -15,6 +15,8 @@ pub(crate) const COLO_HEADER: HeaderName = HeaderName::from_static("x-edgeemu-co
 pub(crate) const COLO_COOKIE: &str = "edgeemu_colo";
 /// The number of a request, and where it came in.
 pub(crate) const RAY: HeaderName = HeaderName::from_static("cf-ray");
+/// What the Worker saw of KV, a line for each read.
+pub(crate) const KV_SEEN: HeaderName = HeaderName::from_static("x-edgeemu-kv");
 /// Where everything runs if no location is named. It agrees with what `request.cf` says then.
 const HOME: Colo = Colo::new(*b"DFW");
 

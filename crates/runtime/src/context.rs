@@ -8,6 +8,7 @@ use futures::future::AbortHandle;
 use tokio::sync::oneshot;
 
 use crate::body::Body;
+use crate::kv_seen::KvSeen;
 use crate::report::ExceptionReport;
 
 /// How an invocation ended for whoever started it.
@@ -69,6 +70,8 @@ pub(crate) struct IoContext {
     pub(crate) no_retry: Cell<bool>,
     /// The handler of an event without an answer has finished; what it gave to `waitUntil` may not have.
     pub(crate) handled: Cell<bool>,
+    /// What it has seen of KV, where several versions may be seen.
+    pub(crate) kv_seen: RefCell<KvSeen>,
     pub(crate) timers: RefCell<BTreeSet<u32>>,
     tasks: RefCell<Vec<AbortHandle>>,
     client_gone: Cell<bool>,
@@ -126,6 +129,7 @@ impl IoContext {
             pass_through: Cell::new(false),
             no_retry: Cell::new(false),
             handled: Cell::new(false),
+            kv_seen: RefCell::default(),
             timers: RefCell::default(),
             tasks: RefCell::default(),
             client_gone: Cell::new(false),

@@ -8,24 +8,30 @@
 
 mod choice;
 mod colos;
+mod journal;
 mod key;
 pub mod legal;
 mod list;
 mod place;
+mod remark;
 mod replicas;
 mod settings;
 mod slot;
 mod told;
 mod version;
+mod why;
 
 #[cfg(test)]
 mod tests;
 
 pub use choice::{Boring, Choices, Drawn, Oldest, Point, Question, Scripted};
 pub use colos::{Colos, Site};
+pub use journal::{Event, Happened};
 pub use list::{ListDrift, ListQuery, ListRead};
 pub use place::{Colo, Place, UnknownColo};
+pub use remark::Told;
 pub use replicas::{Missed, Replicas, Started, Visit, Written};
 pub use settings::{Arbitration, LocalVisibility, Profile, Propagation, Reads, Settings, UnknownProfile, WriteRate};
 pub use told::{CacheStatus, Read, Source, Staleness};
 pub use version::{Arb, History, Seen, Version, VersionId};
+pub use why::Why;

@@ -1,12 +1,14 @@
 //! KV over HTTP, in the shape of Cloudflare's REST API: `{ success, errors, messages, result }`.
 
 use bytes::Bytes;
-use edgeemu_kv::{BulkEntry, GetOptions, Kv, ListOptions, Namespace, PutOptions};
+use edgeemu_kv::consistency::Colos;
+use edgeemu_kv::{BulkEntry, GetOptions, ListOptions, Namespace, PutOptions};
 use edgeemu_runtime::Body;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::query;
+use crate::data::Data;
 use crate::pages;
 
 /// Header with the expiration of a value, in seconds since the epoch.
@@ -17,10 +19,10 @@ pub(crate) const METADATA: HeaderName = HeaderName::from_static("cf-kv-metadata"
 type Refused = (StatusCode, String);
 
 /// `rest` is the path below `storage/kv/`.
-pub(super) async fn answer(kv: &Kv, rest: &str, request: Request<Body>) -> Response<Body> {
+pub(super) async fn answer(data: &Data, rest: &str, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let answered = match body.collect().await {
-        Ok(body) => dispatch(kv, rest, &Request::from_parts(parts, body)),
+        Ok(body) => dispatch(data, rest, &Request::from_parts(parts, body)),
         Err(error) => Err((StatusCode::BAD_REQUEST, error.to_string())),
     };
     answered.unwrap_or_else(|(status, message)| {
@@ -30,27 +32,30 @@ pub(super) async fn answer(kv: &Kv, rest: &str, request: Request<Body>) -> Respo
     })
 }
 
-fn dispatch(kv: &Kv, rest: &str, request: &Request<Bytes>) -> Result<Response<Body>, Refused> {
+fn dispatch(data: &Data, rest: &str, request: &Request<Bytes>) -> Result<Response<Body>, Refused> {
     let (method, uri, body) = (request.method(), request.uri(), request.body());
     let unknown = || (StatusCode::NOT_FOUND, format!("no such address: {method} {rest}"));
     let Some(rest) = rest.strip_prefix("namespaces") else { return Err(unknown()) };
     if rest.is_empty() && method == Method::GET {
-        let ids = kv.namespace_ids().map_err(|error| internal(&error))?;
+        let ids = data.kv.namespace_ids().map_err(|error| internal(&error))?;
         let list: Vec<_> = ids.iter().map(|id| json!({ "id": id, "title": id })).collect();
         return Ok(success(&json!(list)));
     }
     let (id, action) = rest.trim_start_matches('/').split_once('/').ok_or_else(unknown)?;
-    let namespace = kv.namespace(&decoded(id));
+    let colos = data.network.kv(&data.kv, &decoded(id));
+    let namespace = colos.central();
     match (method.as_str(), action.split_once('/').unwrap_or((action, ""))) {
-        ("GET", ("keys", "")) => list(&namespace, uri),
-        ("GET", ("values", key)) => get(&namespace, &decoded(key)),
-        ("PUT", ("values", key)) => put(&namespace, &decoded(key), uri, body.clone()),
+        ("GET", ("keys", "")) => list(namespace, uri),
+        ("GET", ("values", key)) => get(namespace, &decoded(key)),
+        ("PUT", ("values", key)) => put(&colos, &decoded(key), uri, body.clone()),
         ("DELETE", ("values", key)) => {
-            namespace.delete(&decoded(key)).map(|()| success(&Value::Null)).map_err(|error| refused(&error))
+            let key = decoded(key);
+            namespace.delete(&key).and_then(|()| colos.notice(&key)).map_err(|error| refused(&error))?;
+            Ok(success(&Value::Null))
         }
-        ("PUT", ("bulk", "")) => bulk_put(&namespace, body),
-        ("POST", ("bulk", "delete")) => bulk_delete(&namespace, body),
-        ("POST", ("bulk", "get")) => bulk_get(&namespace, body),
+        ("PUT", ("bulk", "")) => bulk_put(&colos, body),
+        ("POST", ("bulk", "delete")) => bulk_delete(&colos, body),
+        ("POST", ("bulk", "get")) => bulk_get(namespace, body),
         _ => Err(unknown()),
     }
 }
@@ -70,13 +75,14 @@ fn get(namespace: &Namespace, key: &str) -> Result<Response<Body>, Refused> {
     Ok(response)
 }
 
-fn put(namespace: &Namespace, key: &str, uri: &Uri, value: Bytes) -> Result<Response<Body>, Refused> {
+fn put(colos: &Colos, key: &str, uri: &Uri, value: Bytes) -> Result<Response<Body>, Refused> {
     let options = PutOptions {
         expiration: whole(uri, "expiration")?,
         expiration_ttl: whole(uri, "expiration_ttl")?,
         metadata: query(uri, "metadata"),
     };
-    namespace.put(key, value, &options).map(|()| success(&Value::Null)).map_err(|error| refused(&error))
+    let stored = colos.central().put(key, value, &options).and_then(|()| colos.notice(key));
+    stored.map(|()| success(&Value::Null)).map_err(|error| refused(&error))
 }
 
 fn list(namespace: &Namespace, uri: &Uri) -> Result<Response<Body>, Refused> {
@@ -101,17 +107,25 @@ pub(crate) fn key_json(key: &edgeemu_kv::Key) -> Value {
     shown
 }
 
-fn bulk_put(namespace: &Namespace, body: &[u8]) -> Result<Response<Body>, Refused> {
+fn bulk_put(colos: &Colos, body: &[u8]) -> Result<Response<Body>, Refused> {
     let entries = BulkEntry::parse_file(&String::from_utf8_lossy(body)).map_err(|error| invalid(&error))?;
     let count = entries.len();
-    namespace.bulk_put(entries).map_err(|error| invalid(&error))?;
+    let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
+    colos.central().bulk_put(entries).map_err(|error| invalid(&error))?;
+    notice(colos, &keys)?;
     Ok(success(&json!({ "successful_key_count": count, "unsuccessful_keys": [] })))
 }
 
-fn bulk_delete(namespace: &Namespace, body: &[u8]) -> Result<Response<Body>, Refused> {
+fn bulk_delete(colos: &Colos, body: &[u8]) -> Result<Response<Body>, Refused> {
     let keys = BulkEntry::parse_keys(&String::from_utf8_lossy(body)).map_err(|error| invalid(&error))?;
-    namespace.bulk_delete(&keys).map_err(|error| invalid(&error))?;
+    colos.central().bulk_delete(&keys).map_err(|error| invalid(&error))?;
+    notice(colos, &keys)?;
     Ok(success(&json!({ "successful_key_count": keys.len(), "unsuccessful_keys": [] })))
+}
+
+/// Lets the caches know what was written past them.
+fn notice(colos: &Colos, keys: &[String]) -> Result<(), Refused> {
+    keys.iter().try_for_each(|key| colos.notice(key)).map_err(|error| refused(&error))
 }
 
 /// `{ "keys": [...] }`, as the REST API takes it, or the bare list.

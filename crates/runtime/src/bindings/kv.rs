@@ -4,10 +4,13 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{OpState, op2, v8};
-use edgeemu_kv::consistency::{ListRead, Read, Site};
-use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, Operation, PutOptions};
+use edgeemu_kv::consistency::{Read, Site, Told};
+use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, ListPage, Operation, PutOptions};
 
+use crate::context::IoContext;
 use crate::host::Host;
+use crate::kv_seen::KvSeen;
+use crate::report::Level;
 use crate::script::BindingValue;
 use crate::settle::{string, uint8_array};
 
@@ -18,16 +21,41 @@ fn given(option: i32) -> Option<i64> {
     (option != ABSENT).then_some(i64::from(option))
 }
 
-/// The namespace of a handle, which is the place of its binding in the script's list, as the calling invocation sees it.
-fn site(scope: &mut v8::PinScope, state: &OpState, handle: u32) -> Site {
-    let host = state.borrow::<Rc<Host>>();
-    match &host.script.bindings[handle as usize].value {
-        BindingValue::Kv(colos) if colos.is_direct() => colos.at(host.place),
-        BindingValue::Kv(colos) => {
-            let context = host.context(crate::ops::current_io(scope));
-            colos.at(context.map_or(host.place, |context| context.place))
+/// A namespace as the calling invocation sees it, and who listens to what there is to say about it.
+struct Call {
+    site: Site,
+    handle: u32,
+    /// Nobody where nothing lies between the namespace and the Worker.
+    listener: Option<(Rc<Host>, Option<Rc<IoContext>>)>,
+}
+
+impl Call {
+    /// `handle`: the place of the binding in the script's list.
+    fn new(scope: &mut v8::PinScope, state: &OpState, handle: u32) -> Call {
+        let host = state.borrow::<Rc<Host>>();
+        match &host.script.bindings[handle as usize].value {
+            BindingValue::Kv(colos) if colos.is_direct() => Call { site: colos.at(host.place), handle, listener: None },
+            BindingValue::Kv(colos) => {
+                let context = host.context(crate::ops::current_io(scope));
+                let place = context.as_ref().map_or(host.place, |context| context.place);
+                Call { site: colos.at(place), handle, listener: Some((Rc::clone(host), context)) }
+            }
+            other => unreachable!("the handle of a KV binding leads to {other:?}"),
         }
-        other => unreachable!("the handle of a KV binding leads to {other:?}"),
+    }
+
+    /// Passes on what was said, and notes what was seen.
+    fn hear<T>(&self, told: Told<T>, note: impl FnOnce(&T, &str, &mut KvSeen)) -> T {
+        let Some((host, context)) = &self.listener else { return told.answer };
+        let binding = &host.script.bindings[self.handle as usize].name;
+        for remark in &told.remarks {
+            let io = context.as_ref().map_or(0, |context| context.id);
+            host.notice(io, Level::Warn, format!("KV {binding}: {remark}"));
+        }
+        if let Some(context) = context {
+            note(&told.answer, binding, &mut context.kv_seen.borrow_mut());
+        }
+        told.answer
     }
 }
 
@@ -51,10 +79,15 @@ pub(crate) fn op_kv_get<'s>(
     cache_ttl: i32,
     as_text: bool,
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
-    let read = site(scope, state, handle).get(key, &GetOptions { cache_ttl: given(cache_ttl) })?;
+    let call = Call::new(scope, state, handle);
+    let told = call.site.get(key, &GetOptions { cache_ttl: given(cache_ttl) })?;
+    let read = call.hear(told, |read, binding, seen| seen.read((binding, key), read, call.site.now()));
     Ok(match &read.entry {
         None => v8::null(scope).into(),
-        Some(entry) => entry_object(scope, entry, as_text).into(),
+        Some(entry) => {
+            let cache_status = call.site.has_caches().then(|| read.cache_status().as_str());
+            entry_object(scope, (entry, cache_status), as_text).into()
+        }
     })
 }
 
@@ -71,7 +104,11 @@ pub(crate) fn op_kv_get_many<'s>(
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
     let value_type = (!value_type.is_empty()).then_some(value_type);
     let options = BulkGetOptions { value_type, cache_ttl: given(cache_ttl) };
-    let rows = site(scope, state, handle).get_many(&keys, &options)?;
+    let call = Call::new(scope, state, handle);
+    let told = call.site.get_many(&keys, &options)?;
+    let rows = call.hear(told, |rows, binding, seen| {
+        rows.iter().for_each(|(key, read)| seen.read((binding, key), read, call.site.now()));
+    });
     let rows: Vec<v8::Local<v8::Value>> = rows.into_iter().map(|row| row_object(scope, row).into()).collect();
     Ok(v8::Array::new_with_elements(scope, &rows).into())
 }
@@ -89,7 +126,9 @@ pub(crate) fn op_kv_put(
 ) -> Result<(), KvError> {
     let value: Bytes = crate::ops::static_bytes(scope, value);
     let options = PutOptions { expiration: given(expiration), expiration_ttl: given(expiration_ttl), metadata };
-    site(scope, state, handle).put(key, value, &options)?;
+    let call = Call::new(scope, state, handle);
+    let told = call.site.put(key, value, &options)?;
+    call.hear(told, |_, _, _| {});
     Ok(())
 }
 
@@ -100,7 +139,9 @@ pub(crate) fn op_kv_delete(
     #[smi] handle: u32,
     #[string] key: &str,
 ) -> Result<(), KvError> {
-    site(scope, state, handle).delete(key)?;
+    let call = Call::new(scope, state, handle);
+    let told = call.site.delete(key)?;
+    call.hear(told, |_, _, _| {});
     Ok(())
 }
 
@@ -114,14 +155,23 @@ pub(crate) fn op_kv_list<'s>(
     limit: i32,
     #[string] cursor: Option<String>,
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
-    let page = site(scope, state, handle).list(&ListOptions { prefix, limit: given(limit), cursor })?;
-    Ok(page_object(scope, page).into())
+    let call = Call::new(scope, state, handle);
+    let options = ListOptions { prefix, limit: given(limit), cursor };
+    let told = call.site.list(&options)?;
+    let prefix = options.prefix.as_deref().unwrap_or_default();
+    let list = call.hear(told, |list, binding, seen| seen.list((binding, prefix), list, call.site.now()));
+    let cache_status = call.site.has_caches().then_some(if list.from_cache { "HIT" } else { "MISS" });
+    Ok(page_object(scope, (list.page, cache_status)).into())
 }
 
-fn entry_object<'s>(scope: &mut v8::PinScope<'s, '_>, entry: &Entry, as_text: bool) -> v8::Local<'s, v8::Object> {
+fn entry_object<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    (entry, cache_status): (&Entry, Option<&str>),
+    as_text: bool,
+) -> v8::Local<'s, v8::Object> {
     let value = if as_text { text(scope, &entry.value) } else { uint8_array(scope, entry.value.clone()) };
     let metadata = optional(scope, entry.metadata.as_deref());
-    let cache_status = v8::null(scope).into();
+    let cache_status = optional(scope, cache_status);
     object(scope, &[("value", value), ("metadata", metadata), ("cacheStatus", cache_status)])
 }
 
@@ -135,7 +185,10 @@ fn row_object<'s>(scope: &mut v8::PinScope<'s, '_>, row: (String, Read)) -> v8::
     object(scope, &[("key", key), ("value", value), ("metadata", metadata)])
 }
 
-fn page_object<'s>(scope: &mut v8::PinScope<'s, '_>, ListRead { page, .. }: ListRead) -> v8::Local<'s, v8::Object> {
+fn page_object<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    (page, cache_status): (ListPage, Option<&str>),
+) -> v8::Local<'s, v8::Object> {
     let mut keys: Vec<v8::Local<v8::Value>> = Vec::with_capacity(page.keys.len());
     for key in page.keys {
         let name = string(scope, &key.name).into();
@@ -146,7 +199,7 @@ fn page_object<'s>(scope: &mut v8::PinScope<'s, '_>, ListRead { page, .. }: List
     let keys = v8::Array::new_with_elements(scope, &keys).into();
     let complete = v8::Boolean::new(scope, page.list_complete).into();
     let cursor = optional(scope, page.cursor.as_deref());
-    let cache_status = v8::null(scope).into();
+    let cache_status = optional(scope, cache_status);
     let fields = [("keys", keys), ("listComplete", complete), ("cursor", cursor), ("cacheStatus", cache_status)];
     object(scope, &fields)
 }

@@ -140,6 +140,10 @@ fn answer_as(host: &Host, id: u32, head: Head, mut response: http::Response<Body
     {
         response.extensions_mut().insert(reason);
     }
+    let kv_seen = context.kv_seen.take();
+    if !kv_seen.is_empty() {
+        response.extensions_mut().insert(kv_seen);
+    }
     context.answer(Answer::Response(response));
     host.wake();
 }

@@ -244,6 +244,11 @@ impl KeyState {
         Seen { arb: newest.arb, expired: newest.is_expired(now), version: newest.id }
     }
 
+    /// Whether any cache holds something that it may still answer.
+    pub(super) fn is_cached(&self, now: Timestamp) -> bool {
+        self.slots.values().any(|slot| slot.line().is_some_and(|line| now < line.stored_at + line.ttl))
+    }
+
     pub(super) fn evict(&mut self, place: Place) {
         self.slot(place).evict();
     }
@@ -259,7 +264,9 @@ impl KeyState {
         let youngest = wanted.iter().max().copied().unwrap_or_default();
         let arrived = settings.places().map(|place| self.arrived(settings, place, now).version).min();
         let all_from = arrived.filter(|_| settings.reads == super::settings::Reads::Delayed).unwrap_or(youngest);
-        self.history.forget(|version| version >= all_from || oldest_wanted(version));
+        let is_wanted = |version| version >= all_from || oldest_wanted(version);
+        self.history.forget(is_wanted);
+        self.history.shorten(is_wanted);
     }
 
     /// What can make a difference from `now` on, for a search that does not want to see the same twice.

@@ -9,6 +9,9 @@ use crate::options::{Key, ListPage};
 use edgeemu_world::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many pages all caches keep at most, where a session may last for days. A cache may lose what it has at any time.
+const PAGES_MAX: usize = 500;
+
 /// What is listed. Each page is an answer of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListQuery {
@@ -57,6 +60,8 @@ pub struct ListRead {
     pub page: ListPage,
     /// Whether a cache had it.
     pub from_cache: bool,
+    /// When a cache took it from the central store, if one had it.
+    pub sampled_at: Option<Timestamp>,
     /// What is wrong with it by now.
     pub drift: Option<ListDrift>,
     /// The same for what production might have answered, where reads are strong and caches are only watched.
@@ -78,6 +83,9 @@ impl ListCache {
         (query, now): (&ListQuery, Timestamp),
     ) -> Option<&(Timestamp, ListPage)> {
         let ttl = settings.list_ttl;
+        if self.pages.len() >= PAGES_MAX {
+            self.pages.clear();
+        }
         self.pages.retain(|_, (sampled_at, _)| now < *sampled_at + ttl);
         self.pages.get(&(place, query.clone()))
     }
@@ -87,7 +95,7 @@ impl Replicas {
     /// A page of keys. `fresh` is what the central store lists now; [`Replicas::page`] makes it from what this machine
     /// knows by itself.
     pub fn list(&mut self, visit: &mut Visit<'_>, query: &ListQuery, fresh: ListPage) -> ListRead {
-        let strong = |page| ListRead { page, from_cache: false, drift: None, production: None };
+        let strong = |page| ListRead { page, from_cache: false, sampled_at: None, drift: None, production: None };
         if !self.settings().has_caches() || self.settings().list_ttl.is_zero() {
             return strong(fresh);
         }
@@ -108,7 +116,7 @@ impl Replicas {
             self.lists.pages.insert((visit.place, query.clone()), (now, fresh.clone()));
             return strong(fresh);
         }
-        ListRead { page, from_cache: true, drift, production: None }
+        ListRead { page, from_cache: true, sampled_at: Some(sampled_at), drift, production: None }
     }
 
     /// What the central store lists at `now`, for those who have no other store behind this machine. Its cursors are the

@@ -18,6 +18,9 @@ use std::time::Duration;
 /// Production takes one write to a key in this time.
 const WRITE_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How many keys are remembered at most, where a session may last for days.
+const KEYS_MAX: usize = 20_000;
+
 /// Where and when somebody asks, and who decides what the platform leaves open.
 pub struct Visit<'a> {
     /// The time.
@@ -82,20 +85,78 @@ impl Replicas {
 
     /// Says what the central stores hold under `key` at `now`, if that came about without this machine: before it
     /// began, or from outside. What it knows already is not written again.
-    pub fn import(&mut self, key: &str, content: Option<&Entry>, now: Timestamp) {
+    /// Gives the version that is new, and whether it is a deletion; nothing for a key nobody asked for before.
+    pub fn import(&mut self, key: &str, content: Option<&Entry>, now: Timestamp) -> Option<(VersionId, bool)> {
         let Some(state) = self.keys.get_mut(key) else {
             self.keys.insert(key.to_owned(), KeyState::new(content.cloned(), now));
-            return;
+            return None;
         };
         let committed = state.history.versions().iter().filter(|version| version.committed().is_some());
         let newest = committed.max_by_key(|version| version.arb);
-        let known = newest.filter(|version| !version.is_expired(now)).and_then(|version| version.content.as_ref());
-        if known != content {
-            let id = state.history.start(content.cloned(), None, now);
-            self.commits += 1;
-            let rank = state.history.versions().iter().map(|version| version.arb.rank).max().unwrap_or(0);
-            let arb = super::version::Arb { rank: rank.max(self.commits), tie: id.0 };
-            state.history.commit(id, arb, [Some(now); 2]);
+        let is_known = newest.is_some_and(|newest| match newest.is_expired(now) {
+            true => content.is_none(),
+            false => newest.holds(content),
+        });
+        if is_known {
+            return None;
+        }
+        let id = state.history.start(content.cloned(), None, now);
+        self.commits += 1;
+        let rank = state.history.versions().iter().map(|version| version.arb.rank).max().unwrap_or(0);
+        let arb = super::version::Arb { rank: rank.max(self.commits), tie: id.0 };
+        state.history.commit(id, arb, [Some(now); 2]);
+        Some((id, content.is_none()))
+    }
+
+    /// Whether the store holds what is thought to be there, as far as that can be told without the value.
+    pub(super) fn is_as_known(&self, key: &str, stored: Option<&Entry>, now: Timestamp) -> bool {
+        let Some(state) = self.keys.get(key) else { return false };
+        let current = state.history.current(0, now);
+        let known = current.content.as_ref().filter(|_| !current.is_expired(now));
+        known.map(|entry| entry.expiration) == stored.map(|entry| entry.expiration)
+    }
+
+    /// Forgets the values of `key`, where nobody is answered from here.
+    pub(super) fn forget_values(&mut self, key: &str) {
+        if let Some(state) = self.keys.get_mut(key) {
+            state.history.forget(|_| false);
+        }
+    }
+
+    /// A read that the central store answers, where the caches are only watched: the version it has, and what production
+    /// might have answered instead.
+    pub(super) fn watch(
+        &mut self,
+        visit: &mut Visit<'_>,
+        key: &str,
+        cache_ttl: Option<Duration>,
+    ) -> (VersionId, Option<Staleness>) {
+        let (ttl, now) = (self.ttl(cache_ttl), visit.now);
+        let settings = Arc::clone(&self.settings);
+        let state = self.state(key, now);
+        let current = state.history.sample(0, now);
+        let found = match state.look(&settings, visit, ttl) {
+            Found::Hit { line, .. } if line.seen == current => return (current.version, None),
+            Found::Hit { vdc, line, refreshing } => Found::Hit { vdc, line, refreshing },
+            Found::Upstream { vdc, seen, .. } => {
+                let place = Place { vdc, ..visit.place };
+                state.fill(place, Line { seen, stored_at: now, ttl }, settings.fills_monotone);
+                return (current.version, None);
+            }
+        };
+        let Started::Answered(read) = settle(state, (visit, key, ttl), found) else { return (current.version, None) };
+        (current.version, read.stale)
+    }
+
+    /// Makes room for another key: what no cache holds any more goes, and if that is not enough, everything. A cache may
+    /// lose what it has at any time.
+    pub(super) fn make_room(&mut self, now: Timestamp) {
+        if self.keys.len() < KEYS_MAX {
+            return;
+        }
+        self.keys.retain(|_, state| state.is_cached(now));
+        if self.keys.len() > KEYS_MAX / 2 {
+            self.keys.clear();
         }
     }
 

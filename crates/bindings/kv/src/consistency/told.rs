@@ -63,6 +63,8 @@ pub struct Staleness {
     pub is_negative: bool,
     /// Whether the key does not exist any more.
     pub is_deleted: bool,
+    /// Whether a reader sees no difference: the same was written again.
+    pub is_alike: bool,
     /// When the answer came to the cache, if it is from one.
     pub stored_at: Option<Timestamp>,
     /// Until when the cache may go on answering it.
@@ -82,20 +84,30 @@ impl Staleness {
             written_in: first.origin.map(|place| place.colo),
             is_negative: seen.expired || history.version(seen.version).is_absence(),
             is_deleted: current.is_absence(),
+            is_alike: !seen.expired && !current.is_expired(now) && history.version(seen.version).looks_like(current),
             stored_at: None,
             lives_until: None,
         })
     }
 
-    /// One sentence: what `place` answered for `key` at `now`, and why it may.
-    #[must_use]
-    pub fn explain(&self, key: &str, place: Place, now: Timestamp) -> String {
-        let happened = match (self.is_negative, self.is_deleted) {
+    /// What happened since, as a word.
+    pub(super) fn happened(&self) -> &'static str {
+        match (self.is_negative, self.is_deleted) {
             (true, _) => "created",
             (false, true) => "deleted",
             (false, false) => "changed",
-        };
-        let wrote = self.written_in.map_or_else(|| "outside".to_owned(), |colo| format!("in {colo}"));
+        }
+    }
+
+    /// Where it happened, as words.
+    pub(super) fn whereabouts(&self) -> String {
+        self.written_in.map_or_else(|| "from outside".to_owned(), |colo| format!("in {colo}"))
+    }
+
+    /// One sentence: what `place` answered for `key` at `now`, and why it may.
+    #[must_use]
+    pub fn explain(&self, key: &str, place: Place, now: Timestamp) -> String {
+        let (happened, wrote) = (self.happened(), self.whereabouts());
         let answered = if self.is_negative { "\"does not exist\"".to_owned() } else { self.version.to_string() };
         let mut text =
             format!("{place} answered {answered} for `{key}`, which was {happened} {wrote} {} ago", Span(self.by));
@@ -108,7 +120,7 @@ impl Staleness {
 }
 
 /// A time span as people write it.
-struct Span(Duration);
+pub(super) struct Span(pub(super) Duration);
 
 impl fmt::Display for Span {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

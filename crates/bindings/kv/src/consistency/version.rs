@@ -2,8 +2,13 @@
 
 use super::place::Place;
 use crate::options::Entry;
+use bytes::Bytes;
 use edgeemu_world::Timestamp;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// How many versions of a key are remembered at least.
+const REMEMBERED: usize = 64;
 
 /// A version of one key, counted in the order in which writes began. 0 is what was there before the first of them:
 /// usually nothing.
@@ -45,9 +50,27 @@ pub struct Version {
     pub arb: Arb,
     /// When each of the two central stores has it. `None` while it is under way.
     pub applied: [Option<Timestamp>; 2],
+    /// Tells value and metadata from others, also once they are forgotten.
+    digest: u64,
 }
 
 impl Version {
+    /// Whether this is what is stored as `content`.
+    pub(super) fn holds(&self, content: Option<&Entry>) -> bool {
+        let (own, other) = match (&self.content, content) {
+            (None, None) => return true,
+            (Some(own), Some(other)) => (own, other),
+            _ => return false,
+        };
+        own.expiration == other.expiration && (own == other || self.digest == digest(Some(other)))
+    }
+
+    /// Whether a reader sees no difference between the two.
+    #[must_use]
+    pub fn looks_like(&self, other: &Version) -> bool {
+        self.is_absence() == other.is_absence() && self.digest == other.digest
+    }
+
     /// When the first central store had it.
     #[must_use]
     pub fn committed(&self) -> Option<Timestamp> {
@@ -89,20 +112,23 @@ impl History {
     /// A key that is found with this content, or not there, at `now`.
     pub fn begin(content: Option<Entry>, now: Timestamp) -> History {
         let applied = [Some(Timestamp::from_millis(i64::MIN)); 2];
-        let first = Version { id: VersionId(0), content, started: now, origin: None, arb: Arb::FIRST, applied };
+        let digest = digest(content.as_ref());
+        let first = Version { id: VersionId(0), content, started: now, origin: None, arb: Arb::FIRST, applied, digest };
         History { versions: vec![first] }
     }
 
     /// Notes that a write began. It is nowhere yet.
     pub fn start(&mut self, content: Option<Entry>, origin: Option<Place>, now: Timestamp) -> VersionId {
-        let id = VersionId(u32::try_from(self.versions.len()).expect("a key has fewer than 2^32 versions"));
-        self.versions.push(Version { id, content, started: now, origin, arb: Arb::FIRST, applied: [None; 2] });
+        let id = VersionId(self.versions.last().map_or(0, |last| last.id.0 + 1));
+        let digest = digest(content.as_ref());
+        self.versions.push(Version { id, content, started: now, origin, arb: Arb::FIRST, applied: [None; 2], digest });
         id
     }
 
     /// Lets the central stores have it, each from a time on.
     pub fn commit(&mut self, id: VersionId, arb: Arb, applied: [Option<Timestamp>; 2]) {
-        let version = &mut self.versions[id.0 as usize];
+        let index = self.index(id);
+        let version = &mut self.versions[index];
         version.arb = arb;
         version.applied = applied;
     }
@@ -121,13 +147,23 @@ impl History {
         Seen { arb: current.arb, expired: current.is_expired(now), version: current.id }
     }
 
-    /// A version.
-    #[must_use]
-    pub fn version(&self, id: VersionId) -> &Version {
-        &self.versions[id.0 as usize]
+    /// Where a version is: at its number, unless older ones were forgotten.
+    fn index(&self, id: VersionId) -> usize {
+        let index = id.0 as usize;
+        if self.versions.get(index).is_some_and(|version| version.id == id) {
+            return index;
+        }
+        let found = self.versions.binary_search_by_key(&id, |version| version.id);
+        found.unwrap_or_else(|after| after.saturating_sub(1))
     }
 
-    /// All of them, in the order in which they began.
+    /// A version. Of one that was forgotten, the one before it.
+    #[must_use]
+    pub fn version(&self, id: VersionId) -> &Version {
+        &self.versions[self.index(id)]
+    }
+
+    /// All that are remembered, in the order in which they began.
     #[must_use]
     pub fn versions(&self) -> &[Version] {
         &self.versions
@@ -141,13 +177,36 @@ impl History {
         first.filter(|(at, _)| *at <= now).min_by_key(|(at, version)| (*at, version.arb))
     }
 
-    /// Forgets what was put by versions that nobody can answer any more, so that a long session does not keep all of
-    /// it. The versions themselves remain.
+    /// Forgets what was put by versions that nobody can answer any more. The versions themselves remain.
     pub fn forget(&mut self, is_wanted: impl Fn(VersionId) -> bool) {
         for version in &mut self.versions {
             if let Some(entry) = version.content.as_mut().filter(|_| !is_wanted(version.id)) {
-                entry.value = bytes::Bytes::new();
+                entry.value = Bytes::new();
             }
         }
     }
+
+    /// Forgets all but the youngest of the versions that nobody can answer any more, so that a long session does not keep
+    /// all of them.
+    pub fn shorten(&mut self, is_wanted: impl Fn(VersionId) -> bool) {
+        if self.versions.len() <= 2 * REMEMBERED {
+            return;
+        }
+        let young = self.versions[self.versions.len() - REMEMBERED].id;
+        let mut follows_wanted = false;
+        self.versions.retain(|version| {
+            // What comes after an answer says since when that is stale.
+            let keep = version.id >= young || is_wanted(version.id) || follows_wanted;
+            follows_wanted = is_wanted(version.id);
+            keep
+        });
+    }
+}
+
+/// Nothing has the digest 0.
+fn digest(content: Option<&Entry>) -> u64 {
+    let Some(entry) = content else { return 0 };
+    let mut hasher = DefaultHasher::new();
+    (&entry.value, &entry.metadata).hash(&mut hasher);
+    hasher.finish().max(1)
 }
