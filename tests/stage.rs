@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use edgeemu::config::Overrides;
-use edgeemu::{Body, BuildError, Emulator, Event, FetchError, Level, LogKind, Project, ProjectOptions, World, http};
+use edgeemu::{
+    Body, BuildError, Colo, Emulator, Event, FetchError, KvConsistency, Level, LogKind, Project, ProjectOptions, World,
+    http,
+};
 use tempfile::TempDir;
 
 use crate::folders::Folder;
@@ -45,6 +48,8 @@ pub(crate) struct StartOptions {
     pub(crate) env: Option<String>,
     pub(crate) vars: Vec<(String, String)>,
     pub(crate) process_env: Vec<(String, String)>,
+    pub(crate) colos: Vec<Colo>,
+    pub(crate) kv_consistency: Option<KvConsistency>,
 }
 
 /// Where a test's data is, for as long as the test runs.
@@ -86,6 +91,10 @@ impl Stage {
         let mut builder = Emulator::builder().project(project).world(world.clone()).events(Arc::new(move |event| {
             sink.lock().expect("nobody panics with it").extend(line(&event));
         }));
+        builder = builder.colos(options.colos.clone());
+        if let Some(profile) = options.kv_consistency {
+            builder = builder.kv_consistency(profile);
+        }
         if state.variant == Variant::Disk {
             builder = builder.persist(state.dir.path());
         }

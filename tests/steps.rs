@@ -2,7 +2,8 @@
 //!
 //! `examples/README.md` describes requests, `advance_secs` and `upstream`. Tests have more:
 //!
-//! * `start` starts the Worker, again if it runs: `env`, `vars` and `process_env` go on top of the configuration.
+//! * `start` starts the Worker, again if it runs: `env`, `vars` and `process_env` go on top of the configuration; `colos`
+//!   and `kv_consistency` say where it runs.
 //!   With `fails` it must not start, for a reason that contains the text.
 //! * `throws`, with a request: there is no answer, for a reason that contains the text.
 //! * `scheduled` fires the handler: `cron`, `time_ms`; with `throws` it must fail.
@@ -55,7 +56,7 @@ struct UpstreamStep {
     answers: Vec<Answer>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StartStep {
     env: Option<String>,
@@ -63,6 +64,9 @@ struct StartStep {
     vars: BTreeMap<String, String>,
     #[serde(default)]
     process_env: BTreeMap<String, String>,
+    #[serde(default)]
+    colos: Vec<String>,
+    kv_consistency: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -150,8 +154,8 @@ impl Walk<'_> {
             return Ok(());
         }
         if step.start.is_some() || step.fails.is_some() || self.stage.is_none() {
-            let default = StartStep { env: None, vars: BTreeMap::new(), process_env: BTreeMap::new() };
-            self.start(step.start.as_ref().unwrap_or(&default), step.fails.as_deref()).await?;
+            let start = step.start.clone().unwrap_or_default();
+            self.start(&start, step.fails.as_deref()).await?;
         }
         let Some(stage) = &self.stage else { return Ok(()) };
         if let Some(secs) = step.advance_secs {
@@ -183,6 +187,8 @@ impl Walk<'_> {
             env: start.env.clone(),
             vars: self.vars.iter().cloned().chain(own).collect(),
             process_env: start.process_env.clone().into_iter().collect(),
+            colos: start.colos.iter().map(|colo| colo.parse()).collect::<Result<_, _>>().map_err(said)?,
+            kv_consistency: start.kv_consistency.as_deref().map(str::parse).transpose().map_err(said)?,
         };
         match (Stage::start(self.folder, &self.state, &options).await, fails) {
             (Ok(stage), None) => {
@@ -265,6 +271,11 @@ impl Walk<'_> {
         let put = |text: String, (name, value): (&String, &String)| text.replace(&format!("{{{{{name}}}}}"), value);
         self.saved.iter().fold(text.to_owned(), put)
     }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it stands where a closure is taken")]
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
 }
 
 /// Objects may have more members, lists may not have more elements.

@@ -5,6 +5,7 @@ use libtest_mimic::Trial;
 use crate::case::written_tests;
 
 mod build;
+mod colos;
 mod configuration;
 mod d1;
 mod dev;
@@ -20,6 +21,7 @@ mod secure;
 pub(crate) fn tests() -> Vec<Trial> {
     let lists = [
         build::TESTS,
+        colos::TESTS,
         configuration::TESTS,
         d1::TESTS,
         dev::TESTS,

@@ -11,10 +11,11 @@ use crate::case::{Outcome, written_tests};
 
 mod isolates;
 mod staleness;
+mod time;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
-    [isolates::TESTS, staleness::TESTS].into_iter().flat_map(written_tests).collect()
+    [isolates::TESTS, staleness::TESTS, time::TESTS].into_iter().flat_map(written_tests).collect()
 }
 
 const FRA: Colo = Colo::new(*b"FRA");

@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Par
 
 use edgeemu::config::nearest;
 
+use crate::commands::clock::Clock;
 use crate::commands::d1::D1Command;
 use crate::commands::dev::Dev;
 use crate::commands::init::Init;
@@ -59,6 +60,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     Dev(Box<Dev>),
     Init(Init),
+    Clock(Clock),
     #[command(subcommand)]
     D1(Box<D1Command>),
     #[command(subcommand)]
@@ -71,7 +73,9 @@ impl Cli {
     /// Whether stdout is for a program.
     pub(crate) fn is_json(&self) -> bool {
         match &self.command {
+            Command::Clock(clock) => clock.is_json(),
             Command::D1(command) => command.is_json(),
+            Command::Kv(command) => command.is_json(),
             Command::Dev(dev) => dev.json,
             _ => false,
         }

@@ -12,6 +12,7 @@ use crate::event::EventSink;
 use crate::listen::ListenOptions;
 use crate::network::NetworkOptions;
 use crate::project::{Project, ProjectOptions};
+use crate::time::TimeMode;
 
 /// What an emulator is made from. Only a project is needed.
 #[must_use]
@@ -25,6 +26,7 @@ pub struct EmulatorBuilder {
     pub(crate) watch: bool,
     pub(crate) test_scheduled: bool,
     pub(crate) network: NetworkOptions,
+    pub(crate) time: Option<TimeMode>,
 }
 
 enum Source {
@@ -46,6 +48,7 @@ impl EmulatorBuilder {
             watch: false,
             test_scheduled: false,
             network: NetworkOptions::default(),
+            time: None,
         }
     }
 
@@ -126,6 +129,12 @@ impl EmulatorBuilder {
     /// What reads of KV see of writes in other locations. Everything, if nobody says otherwise.
     pub fn kv_consistency(mut self, profile: Profile) -> EmulatorBuilder {
         self.network.consistency = Some(profile);
+        self
+    }
+
+    /// How time passes, instead of as the clock of the world has it.
+    pub fn time(mut self, mode: TimeMode) -> EmulatorBuilder {
+        self.time = Some(mode);
         self
     }
 

@@ -3,18 +3,23 @@
 use std::time::Duration;
 
 use edgeemu_runtime::{Lane, LaneClosed};
-use edgeemu_world::{Clock, Timestamp};
+use edgeemu_world::{Clock, ClockError, Timestamp};
+use tokio::sync::watch;
+
+use crate::time::TimeMode;
 
 /// Moves the time of everything in one emulator.
 #[derive(Clone, Debug)]
 pub struct ClockHandle {
     clock: Clock,
     lane: Lane,
+    /// Whether time goes from event to event by itself.
+    leaps: watch::Sender<bool>,
 }
 
 impl ClockHandle {
-    pub(crate) fn new(clock: Clock, lane: Lane) -> ClockHandle {
-        ClockHandle { clock, lane }
+    pub(crate) fn new(clock: Clock, lane: Lane, leaps: watch::Sender<bool>) -> ClockHandle {
+        ClockHandle { clock, lane, leaps }
     }
 
     /// What everything in the emulator takes for the current time.
@@ -29,13 +34,46 @@ impl ClockHandle {
         self.clock.is_frozen()
     }
 
+    /// How time passes.
+    #[must_use]
+    pub fn mode(&self) -> TimeMode {
+        let is_plain = (self.clock.pace() - 1.0).abs() < f64::EPSILON;
+        match (*self.leaps.borrow(), self.clock.is_frozen()) {
+            (true, _) => TimeMode::Virtual,
+            (false, true) => TimeMode::Frozen,
+            (false, false) if is_plain => TimeMode::Real,
+            (false, false) => TimeMode::Scaled(self.clock.pace()),
+        }
+    }
+
+    /// Lets time pass in another way from now on. It never goes back.
+    ///
+    /// # Errors
+    /// For a pace of zero or less, or one that is no number.
+    pub fn set_mode(&self, mode: TimeMode) -> Result<(), ClockError> {
+        match mode {
+            TimeMode::Real | TimeMode::Scaled(_) => {
+                self.clock.scale(if let TimeMode::Scaled(factor) = mode { factor } else { 1.0 })?;
+                self.resume();
+            }
+            TimeMode::Frozen => self.freeze(),
+            TimeMode::Virtual => {
+                self.clock.freeze();
+                self.leaps.send_replace(true);
+            }
+        }
+        Ok(())
+    }
+
     /// Time stands still until it is advanced or resumed.
     pub fn freeze(&self) {
+        self.leaps.send_replace(false);
         self.clock.freeze();
     }
 
     /// Time runs again.
     pub fn resume(&self) {
+        self.leaps.send_replace(false);
         self.clock.resume();
     }
 

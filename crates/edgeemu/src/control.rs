@@ -1,8 +1,10 @@
 //! Addresses that edgeemu answers itself: everything below `/cdn-cgi/`, and `/__scheduled` when it is switched on.
 
 mod clock;
+mod colos;
 mod d1;
 mod kv;
+mod kv_places;
 mod r2;
 mod scheduled;
 
@@ -22,6 +24,11 @@ use crate::worker::Worker;
 
 /// Where the data API is, as Cloudflare's own local explorer has it.
 pub(crate) const API: &str = "/cdn-cgi/local/explorer/api/";
+
+/// Takes a browser to a location.
+const COLO: &str = "/cdn-cgi/local/colo/";
+/// What KV shows in the locations.
+const KV: &str = "/cdn-cgi/local/kv/";
 
 /// What the control addresses act on. Lives on the lane.
 pub(crate) struct Control {
@@ -70,6 +77,9 @@ impl Control {
                 scheduled::answer(&self.worker, request.uri()).await
             }
             "/cdn-cgi/local/clock" => clock::answer(&self.clock, request).await,
+            "/cdn-cgi/local/colos" => colos::list(&self.data.network),
+            path if path.starts_with(COLO) => colos::enter(&self.data.network, &path[COLO.len()..], request.uri()),
+            path if path.starts_with(KV) => kv_places::answer(self, &path[KV.len()..], &request),
             _ => {
                 let text =
                     format!("\"{path}\" is not a valid handler. Did you mean to use \"/cdn-cgi/local/scheduled\"?");

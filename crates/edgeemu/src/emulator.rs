@@ -27,16 +27,26 @@ use crate::reload::{self, Changes};
 use crate::script::Builder;
 use crate::server::{self, Front};
 use crate::state::Presence;
+use crate::time::Leaps;
 use crate::watched::Inputs;
 use crate::worker::Worker;
 
 /// One emulator. Dropping it ends it; [`Emulator::shutdown`] also waits until all data is on disk.
 pub struct Emulator {
     engine: Arc<Engine>,
-    url: Option<String>,
-    more_urls: Vec<String>,
+    urls: Urls,
     _changes: Option<Changes>,
+    _leaps: Leaps,
     _presence: Option<Presence>,
+}
+
+/// Where the server answers.
+#[derive(Default)]
+struct Urls {
+    first: Option<String>,
+    more: Vec<String>,
+    /// Where requests come to one location each.
+    colos: Vec<(Colo, String)>,
 }
 
 /// Everything that runs: what a request, a reload and the end of the emulator need.
@@ -48,6 +58,8 @@ pub(crate) struct Engine {
     pub(crate) state: Mutex<BuildState>,
     pub(crate) data: Data,
     view: View,
+    /// Whether time goes from event to event by itself.
+    leaps: watch::Sender<bool>,
 }
 
 /// The project as it was last read, and its bundler.
@@ -67,7 +79,8 @@ impl Emulator {
         if project.config().build.command.is_none() {
             project.check_entry_point()?;
         }
-        let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev)).transpose()?;
+        let colos = &options.network.colos;
+        let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev, colos)).transpose()?;
         // Bundling begins here, beside everything that follows.
         let builder = Builder::new(&project, options.cache.clone())?;
         let network = Network::new(&options.world, &options.network);
@@ -85,7 +98,11 @@ impl Emulator {
             state: Mutex::new(BuildState { project, builder, cache: options.cache.clone() }),
             data,
             view,
+            leaps: watch::Sender::new(false),
         });
+        if let Some(mode) = options.time {
+            engine.clock().set_mode(mode).map_err(BuildError::Clock)?;
+        }
         let since = Clock::real().now();
         let first = reload::build(&engine).await;
         let inputs = match first {
@@ -98,25 +115,31 @@ impl Emulator {
             Err((error, _)) => return Err(error),
         };
         let presence = presence(&options, listening.as_ref());
-        let more_urls = listening.as_ref().map(|listening| listening.more_urls.clone()).unwrap_or_default();
-        let url = match listening {
-            Some(listening) => Some(serve(&engine, listening, options.test_scheduled).await?),
-            None => None,
+        let urls = match listening {
+            Some(listening) => serve(&engine, listening, options.test_scheduled).await?,
+            None => Urls::default(),
         };
         let changes = if options.watch { Some(reload::watch(&engine, inputs, since).await?) } else { None };
-        Ok(Emulator { engine, url, more_urls, _changes: changes, _presence: presence })
+        let leaps = Leaps::start(Arc::downgrade(&engine), engine.leaps.subscribe());
+        Ok(Emulator { engine, urls, _changes: changes, _leaps: leaps, _presence: presence })
     }
 
     /// Where the HTTP server is, for example `http://localhost:8787`.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
-        self.url.as_deref()
+        self.urls.first.as_deref()
     }
 
     /// Where else it is, if it listens on every address of the machine.
     #[must_use]
     pub fn more_urls(&self) -> &[String] {
-        &self.more_urls
+        &self.urls.more
+    }
+
+    /// Where requests come to one location each; nothing if nobody asked for locations.
+    #[must_use]
+    pub fn colo_urls(&self) -> &[(Colo, String)] {
+        &self.urls.colos
     }
 
     /// Sends a request into the Worker, without a network between. The URL has to be absolute.
@@ -226,7 +249,19 @@ impl Engine {
     }
 
     pub(crate) fn clock(&self) -> ClockHandle {
-        ClockHandle::new(self.world.clock().clone(), self.worker.lane().clone())
+        ClockHandle::new(self.world.clock().clone(), self.worker.lane().clone(), self.leaps.clone())
+    }
+
+    /// Moves time on to the next event if everybody waits for it; gives whether it did.
+    pub(crate) async fn leap(&self) -> Result<bool, LaneClosed> {
+        self.worker.lane().settle().await?;
+        let waits = self.worker.run(|worker| async move { worker.waits_for_time() }).await?;
+        let Some(next) = self.world.clock().next_deadline().filter(|_| waits && *self.leaps.borrow()) else {
+            return Ok(false);
+        };
+        self.world.clock().set(next);
+        self.worker.lane().settle().await?;
+        Ok(true)
     }
 }
 
@@ -271,13 +306,14 @@ fn view(project: &Project, network: &Network) -> View {
     }
 }
 
-/// Starts accepting connections on the Worker's lane; gives the URL.
-async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool) -> Result<String, BuildError> {
+/// Starts accepting connections on the Worker's lane; gives where.
+async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool) -> Result<Urls, BuildError> {
     if let Some(port) = listening.moved_from {
         let text = format!("Port {port} is in use; listening on {} instead", listening.url);
         (engine.events)(Event::Warning { text });
     }
-    let Listening { listener, url, tls, .. } = listening;
+    let urls = urls(engine, &listening);
+    let Listening { listener, ports, tls, .. } = listening;
     let tls = tls.map(|secured| secured.acceptor);
     let (data, clock) = (engine.data.clone(), engine.clock());
     let mut view = engine.view.clone();
@@ -287,14 +323,34 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let (events, broken) = (Arc::clone(&engine.events), engine.broken.subscribe());
     let hosts = view.host.iter().cloned().collect();
     let started = engine.worker.run(move |worker| async move {
-        let listener = tokio::net::TcpListener::from_std(listener)?;
         let control = Control { worker: Rc::clone(&worker), data, clock, hosts, test_scheduled };
-        let front = Front { worker, control, view, colo: None, wall: Clock::real(), events, broken, tls };
-        edgeemu_runtime::spawn_local(server::serve(listener, Rc::new(front)));
+        let front = Rc::new(Front { worker, control, view, wall: Clock::real(), events, broken, tls });
+        let ports = ports.into_iter().map(|port| (port.listener, Some(port.colo)));
+        for (listener, colo) in [(listener, None)].into_iter().chain(ports) {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            edgeemu_runtime::spawn_local(server::serve(listener, Rc::clone(&front), colo));
+        }
         Ok::<_, std::io::Error>(())
     });
     started.await??;
-    Ok(url)
+    Ok(urls)
+}
+
+fn urls(engine: &Engine, listening: &Listening) -> Urls {
+    let network = &engine.view.network;
+    let colos = if !network.is_named() {
+        Vec::new()
+    } else if listening.ports.is_empty() {
+        let at = |colo: &Colo| {
+            let host = format!("//{}.localhost:", colo.as_str().to_ascii_lowercase());
+            (*colo, listening.url.replacen("//localhost:", &host, 1))
+        };
+        // Only this name has names below it.
+        network.colos().iter().filter(|_| listening.url.contains("//localhost:")).map(at).collect()
+    } else {
+        listening.ports.iter().map(|port| (port.colo, port.url.clone())).collect()
+    };
+    Urls { first: Some(listening.url.clone()), more: listening.more_urls.clone(), colos }
 }
 
 /// Puts a script in place on the lane.

@@ -6,6 +6,7 @@ use edgeemu_bundle::BundleError;
 use edgeemu_config::Report;
 use edgeemu_runtime::{Failure, LaneClosed, StartError};
 use edgeemu_storage::StorageError;
+use edgeemu_world::ClockError;
 
 use crate::network::NoSuchColo;
 
@@ -105,6 +106,9 @@ pub enum BuildError {
          platform values are: 'browser', 'node' and 'neutral'."
     )]
     Platform,
+    /// Time cannot pass like that.
+    #[error(transparent)]
+    Clock(ClockError),
     /// The system.
     #[error("{0}")]
     System(#[from] std::io::Error),

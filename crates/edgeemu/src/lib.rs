@@ -35,6 +35,7 @@ mod reload;
 mod script;
 mod server;
 mod state;
+mod time;
 mod tls;
 mod watched;
 mod worker;
@@ -48,7 +49,7 @@ pub use edgeemu_runtime::{
     StackFrame, StartError, WebSocket,
 };
 pub use edgeemu_storage::{Layout, StorageError};
-pub use edgeemu_world::{Timestamp, World};
+pub use edgeemu_world::{Clock, ClockError, Timestamp, World};
 pub use http;
 
 pub use builder::EmulatorBuilder;
@@ -61,4 +62,5 @@ pub use kv::KvHandle;
 pub use listen::ListenOptions;
 pub use network::NoSuchColo;
 pub use project::{Project, ProjectOptions};
-pub use state::{D1Run, R2Download, StateAccess, StateError};
+pub use state::{D1Run, R2Download, Running, StateAccess, StateError};
+pub use time::{TimeMode, UnknownTimeMode, parse_span};

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use edgeemu_config::{DevSettings, Protocol};
+use edgeemu_kv::consistency::Colo;
 use edgeemu_world::{addresses, listen};
 
 use crate::error::{BuildError, ListenError};
@@ -21,6 +22,15 @@ pub struct ListenOptions {
     pub ip: Option<String>,
     /// The port; 0 for any free one. Absent: 8787, or the next one that is free.
     pub port: Option<u16>,
+    /// Whether each location has a port of its own, beside the one that is everybody's.
+    pub colo_ports: bool,
+}
+
+/// A socket whose requests come to one location.
+pub(crate) struct ColoPort {
+    pub(crate) colo: Colo,
+    pub(crate) listener: TcpListener,
+    pub(crate) url: String,
 }
 
 /// A socket that is open, and what to tell people about it.
@@ -33,22 +43,32 @@ pub(crate) struct Listening {
     pub(crate) moved_from: Option<u16>,
     /// What makes connections secure, if they are.
     pub(crate) tls: Option<Secured>,
+    /// The ports of single locations.
+    pub(crate) ports: Vec<ColoPort>,
 }
 
 impl ListenOptions {
-    /// Opens the socket, before anything else is started.
-    pub(crate) fn open(&self, dev: &DevSettings) -> Result<Listening, BuildError> {
+    /// Opens the sockets, before anything else is started.
+    pub(crate) fn open(&self, dev: &DevSettings, colos: &[Colo]) -> Result<Listening, BuildError> {
         let ip = self.ip.as_deref().or(dev.ip.as_deref()).unwrap_or("localhost");
         let address = address(ip)?;
-        let opened = match self.port.or(dev.port) {
+        let mut opened = match self.port.or(dev.port) {
             Some(port) => bind(ip, address, port)?,
-            None => first_free(ip, address)?,
+            None => first_free(ip, address, DEFAULT_PORT)?,
         };
+        // The next ports that are free, so that they can be guessed.
+        let mut next = opened.listener.local_addr()?.port().saturating_add(1);
+        for colo in colos.iter().filter(|_| self.colo_ports) {
+            let Listening { listener, url, .. } = first_free(ip, address, next)?;
+            next = listener.local_addr()?.port().saturating_add(1);
+            opened.ports.push(ColoPort { colo: *colo, listener, url });
+        }
         if dev.local_protocol != Some(Protocol::Https) {
             return Ok(opened);
         }
         let secure = |url: &String| url.replacen("http:", "https:", 1);
         let (url, more_urls) = (secure(&opened.url), opened.more_urls.iter().map(secure).collect());
+        opened.ports.iter_mut().for_each(|port| port.url = secure(&port.url));
         let tls = Some(tls::secure(&certified(address, dev))?);
         Ok(Listening { url, more_urls, tls, ..opened })
     }
@@ -65,11 +85,11 @@ fn certified(address: IpAddr, dev: &DevSettings) -> Vec<String> {
     names
 }
 
-fn first_free(ip: &str, address: IpAddr) -> Result<Listening, BuildError> {
-    for port in DEFAULT_PORT..DEFAULT_PORT + PORTS_TRIED {
+fn first_free(ip: &str, address: IpAddr, first: u16) -> Result<Listening, BuildError> {
+    for port in first..first.saturating_add(PORTS_TRIED) {
         match bind(ip, address, port) {
             Err(BuildError::Listen(ListenError { in_use: true, .. })) => {}
-            Ok(opened) if port != DEFAULT_PORT => return Ok(Listening { moved_from: Some(DEFAULT_PORT), ..opened }),
+            Ok(opened) if port != first => return Ok(Listening { moved_from: Some(first), ..opened }),
             other => return other,
         }
     }
@@ -89,7 +109,7 @@ fn bind(ip: &str, address: IpAddr, port: u16) -> Result<Listening, BuildError> {
     };
     let url = |host: &str| format!("http://{host}:{port}");
     let more_urls = more_hosts(address).iter().map(|host| url(host)).collect();
-    Ok(Listening { listener, url: url(&host), more_urls, moved_from: None, tls: None })
+    Ok(Listening { listener, url: url(&host), more_urls, moved_from: None, tls: None, ports: Vec::new() })
 }
 
 /// Where else a server on every address answers.

@@ -119,6 +119,11 @@ impl Network {
         self.parts.home
     }
 
+    /// What reads of KV see of writes in other locations.
+    pub(crate) fn consistency(&self) -> Profile {
+        self.parts.consistency
+    }
+
     /// Whether somebody asked for locations.
     pub(crate) fn is_named(&self) -> bool {
         self.parts.named

@@ -1,7 +1,6 @@
 //! The HTTP front: accepts connections on the Worker's own lane and calls it directly.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,8 +32,6 @@ pub(crate) struct Front {
     pub(crate) worker: Rc<Worker>,
     pub(crate) control: Control,
     pub(crate) view: View,
-    /// The location whose port this is, if each has one.
-    pub(crate) colo: Option<Colo>,
     /// How long requests take is measured in real time, whatever the Worker's clock does.
     pub(crate) wall: Clock,
     pub(crate) events: EventSink,
@@ -45,28 +42,30 @@ pub(crate) struct Front {
 }
 
 /// Accepts connections for as long as the lane lives.
-pub(crate) async fn serve(listener: TcpListener, front: Rc<Front>) {
+/// `colo`: the location whose port this is, if it is one's.
+pub(crate) async fn serve(listener: TcpListener, front: Rc<Front>, colo: Option<Colo>) {
     loop {
         // An error concerns one connection, or the system is out of files for a moment: go on either way.
         let Ok((stream, peer)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
-        spawn_local(connection(stream, peer, Rc::clone(&front)));
+        let client = Client::new(peer, colo);
+        spawn_local(connection(stream, client, Rc::clone(&front)));
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, front: Rc<Front>) {
+async fn connection(stream: TcpStream, client: Client, front: Rc<Front>) {
     // Small answers must not wait for more; a socket that refuses the option works without it.
     let _unsupported = stream.set_nodelay(true);
     match front.tls.clone() {
-        None => converse(stream, Protocol::Http1, peer, front).await,
+        None => converse(stream, Protocol::Http1, client, front).await,
         // A client that cannot agree on a connection has none.
         Some(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                 let protocol = if is_http2 { Protocol::Http2 } else { Protocol::Http1 };
-                converse(stream, protocol, peer, front).await;
+                converse(stream, protocol, client, front).await;
             }
         }
     }
@@ -79,11 +78,11 @@ enum Protocol {
     Http2,
 }
 
-async fn converse<S>(stream: S, protocol: Protocol, peer: SocketAddr, front: Rc<Front>)
+async fn converse<S>(stream: S, protocol: Protocol, client: Client, front: Rc<Front>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let client = Rc::new(Client::new(peer, front.colo));
+    let client = Rc::new(client);
     let service = service_fn(move |request| {
         let (front, client) = (Rc::clone(&front), Rc::clone(&client));
         async move { Ok::<_, Infallible>(front.answer(request, &client).await) }

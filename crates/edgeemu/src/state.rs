@@ -2,9 +2,11 @@
 
 mod d1;
 mod r2;
+mod running;
 
 pub use d1::D1Run;
 pub use r2::R2Download;
+pub use running::Running;
 
 use std::path::{Path, PathBuf};
 

@@ -90,6 +90,20 @@ impl Worker {
         Ok(isolate)
     }
 
+    /// The code that runs.
+    pub(crate) fn script(&self) -> Option<Arc<Script>> {
+        self.current.borrow().as_ref().map(|current| Arc::clone(&current.script))
+    }
+
+    /// Whether an invocation is under way, and none can go on before time passes.
+    pub(crate) fn waits_for_time(&self) -> bool {
+        let current = self.current.borrow();
+        let draining = self.draining.borrow();
+        let mut isolates = current.iter().flat_map(|current| current.isolates.values()).chain(draining.iter());
+        let is_busy = isolates.clone().any(|isolate| isolate.is_busy());
+        is_busy && !isolates.any(|isolate| isolate.waits_for_the_outside())
+    }
+
     async fn ready(&self, colo: Colo) -> Result<Rc<Isolate>, Failure> {
         if *self.paused.borrow() {
             let mut paused = self.paused.subscribe();

@@ -155,6 +155,11 @@ impl Host {
         !self.contexts.borrow().is_empty()
     }
 
+    /// True while an operation is under way that could bring an invocation forward.
+    pub(crate) fn waits_for_the_outside(&self) -> bool {
+        self.contexts.borrow().values().any(|context| context.pending.get() > 0)
+    }
+
     /// Ends the bodies that a context was still writing: nobody will write their end.
     pub(crate) fn abandon_sinks(&self, context: u32) {
         let open = |sink: &Rc<Sink>| sink.context == context;

@@ -138,6 +138,12 @@ impl Isolate {
         self.host.is_busy()
     }
 
+    /// True while something is under way that ends without this isolate and without time: a request that was sent out.
+    #[must_use]
+    pub fn waits_for_the_outside(&self) -> bool {
+        self.host.waits_for_the_outside()
+    }
+
     pub(crate) fn world(&self) -> &World {
         &self.host.world
     }

@@ -116,6 +116,12 @@ impl Clock {
         Ok(())
     }
 
+    /// How many times as fast as the wall clock a running clock goes; a frozen one will once it is resumed.
+    #[must_use]
+    pub fn pace(&self) -> f64 {
+        self.lock().scale
+    }
+
     /// Moves the clock forward to `time` and wakes the sleepers that are due, earliest deadline first, equal ones in
     /// the order they fell asleep. The clock never goes back: an earlier `time` changes nothing.
     pub fn set(&self, time: Timestamp) {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use edgeemu::config::Protocol;
+use edgeemu::{Colo, KvConsistency, TimeMode};
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -19,6 +20,7 @@ Examples:
   edgeemu dev
   edgeemu dev src/worker.ts --port 0
   edgeemu dev --env staging --var LOG:verbose
+  edgeemu dev --colos FRA,SFO --kv-consistency documented
   edgeemu dev --json | jq 'select(.event == \"exception\")'
 
 Flags of `wrangler dev` that have no meaning here are accepted and named in a warning.";
@@ -36,6 +38,8 @@ pub(crate) struct Dev {
     worker: Worker,
     #[command(flatten)]
     build: Build,
+    #[command(flatten)]
+    network: Network,
     #[command(flatten)]
     output: Output,
     /// Write one JSON object per line to stdout, for programs
@@ -95,6 +99,27 @@ struct Worker {
     /// A variable of the Worker; may be repeated
     #[arg(long, value_name = "NAME:VALUE", value_parser = options::pair)]
     var: Vec<(String, String)>,
+}
+
+/// Where the Worker runs, and how time passes there.
+#[derive(Args)]
+#[command(next_help_heading = "Network and time")]
+struct Network {
+    /// The locations to run in, as airports: FRA,SFO
+    #[arg(long, value_name = "COLOS", value_delimiter = ',')]
+    colos: Vec<Colo>,
+    /// The location of requests that name none [default: the first]
+    #[arg(long)]
+    colo: Option<Colo>,
+    /// Give each location a port of its own
+    #[arg(long)]
+    colo_ports: bool,
+    /// What reads of KV see of writes elsewhere: strong, dev, documented, adversarial or delay=10s [default: dev]
+    #[arg(long, value_name = "PROFILE")]
+    kv_consistency: Option<KvConsistency>,
+    /// How time passes: real, x60, frozen or virtual [default: real]
+    #[arg(long, value_name = "MODE")]
+    time: Option<TimeMode>,
 }
 
 /// How the Worker is put together.

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod key;
+mod places;
 mod target;
 
 use clap::Subcommand;
@@ -15,7 +16,8 @@ const EXAMPLES: &str = "\
 Examples:
   edgeemu kv key put user:1 Ada --binding SESSIONS --ttl 3600
   edgeemu kv key get user:1 --binding SESSIONS --text
-  edgeemu kv bulk put pairs.json --binding SESSIONS";
+  edgeemu kv bulk put pairs.json --binding SESSIONS
+  edgeemu kv why user:1 --binding SESSIONS --colo SFO";
 
 /// Read and write the local data of KV namespaces
 #[derive(Subcommand)]
@@ -27,6 +29,21 @@ pub(crate) enum KvCommand {
     /// Many keys, named in a file
     #[command(subcommand)]
     Bulk(bulk::BulkCommand),
+    Why(places::Why),
+    Versions(places::Versions),
+    Timeline(places::Timeline),
+}
+
+impl KvCommand {
+    /// Whether stdout is for a program.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            KvCommand::Why(args) => args.json,
+            KvCommand::Versions(args) => args.json,
+            KvCommand::Timeline(args) => args.json,
+            KvCommand::Key(_) | KvCommand::Bulk(_) => false,
+        }
+    }
 }
 
 pub(crate) fn run(command: KvCommand, context: &Context) -> Result<(), CliError> {
@@ -38,6 +55,9 @@ pub(crate) fn run(command: KvCommand, context: &Context) -> Result<(), CliError>
         match command {
             KvCommand::Key(command) => key::run(command, context).await,
             KvCommand::Bulk(command) => bulk::run(command, context).await,
+            KvCommand::Why(args) => places::why(&args, context).await,
+            KvCommand::Versions(args) => places::versions(&args, context).await,
+            KvCommand::Timeline(args) => places::timeline(&args, context).await,
         }
     })
 }

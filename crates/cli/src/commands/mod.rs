@@ -1,10 +1,12 @@
 //! The commands, one file each.
 
+pub(crate) mod clock;
 pub(crate) mod d1;
 pub(crate) mod dev;
 pub(crate) mod init;
 pub(crate) mod kv;
 pub(crate) mod r2;
+mod running;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -12,6 +14,7 @@ use crate::error::CliError;
 
 pub(crate) fn run(command: Command, context: &Context) -> Result<(), CliError> {
     match command {
+        Command::Clock(args) => clock::run(&args, context),
         Command::D1(command) => d1::run(*command, context),
         Command::Dev(args) => dev::run(*args, context),
         Command::Init(args) => init::run(&args, context),

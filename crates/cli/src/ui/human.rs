@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use edgeemu::{Event, ExceptionReport, ExceptionSource, Level, LogEvent, LogKind};
+use edgeemu::{Colo, Event, ExceptionReport, ExceptionSource, Level, LogEvent, LogKind};
 
 use super::message::Message;
 use super::paint::Paint;
@@ -36,7 +36,7 @@ impl Human {
             Message::Bindings(rows) => Piece::Out(table::bindings(rows, self.out)),
             Message::Warning(text) | Message::ConfigWarnings { text, .. } => Piece::Err(self.err.warning(text)),
             Message::Starting => Piece::Out(self.out.dim("⎔ Starting local server...") + "\n"),
-            Message::Ready { url, more_urls } => Piece::Out(ready(url, more_urls, self.out)),
+            Message::Ready { url, more_urls, colos } => Piece::Out(ready(url, (more_urls, colos), self.out)),
             Message::ShuttingDown => Piece::Out(self.out.dim("⎔ Shutting down local server...") + "\n"),
             Message::Event(event) => return self.event(event),
             Message::Keys(_) | Message::Clear => return None,
@@ -118,10 +118,13 @@ impl Human {
     }
 }
 
-fn ready(url: &str, more_urls: &[String], paint: Paint) -> String {
+fn ready(url: &str, (more_urls, colos): (&[String], &[(Colo, String)]), paint: Paint) -> String {
     let mut text = format!("Ready on {}\n", paint.cyan(url));
     for url in more_urls {
         text.push_str(&format!("- {}\n", paint.cyan(url)));
+    }
+    for (colo, url) in colos {
+        text.push_str(&format!("- {colo} {}\n", paint.cyan(url)));
     }
     text
 }

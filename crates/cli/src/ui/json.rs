@@ -24,8 +24,10 @@ pub(crate) fn render(message: &Message) -> Option<Value> {
         Message::ConfigWarnings { text, report } => {
             json!({ "event": "warning", "text": text.trim_end(), "report": report })
         }
-        Message::Ready { url, more_urls } => {
-            json!({ "event": "ready", "url": url, "more_urls": more_urls, "pid": std::process::id() })
+        Message::Ready { url, more_urls, colos } => {
+            let colos = colos.iter().map(|(colo, url)| json!({ "colo": colo.as_str(), "url": url }));
+            let colos: Vec<Value> = colos.collect();
+            json!({ "event": "ready", "url": url, "more_urls": more_urls, "colos": colos, "pid": std::process::id() })
         }
         Message::ShuttingDown => json!({ "event": "shutdown" }),
         Message::Event(event) => self::event(event),

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use edgeemu::config::Binding;
-use edgeemu::{Event, Level, LogKind};
+use edgeemu::{Colo, Event, Level, LogKind};
 use serde_json::Value;
 
 /// How much is printed, from least to most.
@@ -33,8 +33,8 @@ pub(crate) enum Message {
     ConfigWarnings { text: String, report: Value },
     /// The server is being started.
     Starting,
-    /// The server answers here, and there too if it listens on every address of the machine.
-    Ready { url: String, more_urls: Vec<String> },
+    /// The server answers here, and there too if it listens on every address of the machine; each location has its own.
+    Ready { url: String, more_urls: Vec<String>, colos: Vec<(Colo, String)> },
     /// The emulator has something to say.
     Event(Event),
     /// Show the line of keys from now on, or no more.
@@ -58,12 +58,15 @@ impl Message {
     }
 }
 
+/// Addresses that commands of edgeemu ask.
+const OWN: [&str; 3] = ["/cdn-cgi/local/explorer/api/", "/cdn-cgi/local/kv/", "/cdn-cgi/local/clock"];
+
 fn event_level(event: &Event) -> LogLevel {
     match event {
         Event::BuildFailed { .. } => LogLevel::Error,
         Event::Warning { .. } => LogLevel::Warn,
         // What commands like `edgeemu kv` ask of the server is not what the user's clients ask.
-        Event::Request { path, .. } if path.starts_with("/cdn-cgi/local/explorer/api/") => LogLevel::Debug,
+        Event::Request { path, .. } if OWN.iter().any(|own| path.starts_with(own)) => LogLevel::Debug,
         Event::Log(log) => match &log.kind {
             LogKind::Console { level, .. } | LogKind::Notice { level, .. } => match level {
                 Level::Debug => LogLevel::Debug,

@@ -93,7 +93,9 @@ impl Colos {
         Ok(())
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// The time everything here goes by.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.parts.namespace.clock().now()
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use edgeemu::config::Overrides;
-use edgeemu::{Layout, Project};
+use edgeemu::{Colo, KvConsistency, Layout, Project, TimeMode};
 
 use super::Dev;
 use crate::context::{Context, Wanted};
@@ -19,10 +19,40 @@ pub(super) struct Plan {
     /// Whether data lives in the project's own folder.
     pub(super) in_project: bool,
     pub(super) test_scheduled: bool,
+    pub(super) network: Network,
     pub(super) json: bool,
     pub(super) level: LogLevel,
     /// `--show-interactive-dev-session`.
     pub(super) keys: Option<bool>,
+}
+
+/// Where the Worker runs, and how time passes there.
+#[derive(Clone)]
+pub(super) struct Network {
+    pub(super) colos: Vec<Colo>,
+    pub(super) home: Option<Colo>,
+    pub(super) ports: bool,
+    pub(super) consistency: KvConsistency,
+    pub(super) time: Option<TimeMode>,
+}
+
+fn network(args: &super::Network) -> Result<Network, CliError> {
+    let super::Network { colos, colo, colo_ports, kv_consistency, time } = args;
+    if let Some(colo) = colo.filter(|colo| !colos.is_empty() && !colos.contains(colo)) {
+        return Err(CliError::usage(format!("`--colo {colo}` is not one of `--colos`")));
+    }
+    if *colo_ports && colos.is_empty() {
+        return Err(
+            CliError::usage("`--colo-ports` needs `--colos`").hint("for example `--colos FRA,SFO --colo-ports`")
+        );
+    }
+    Ok(Network {
+        colos: if colos.is_empty() { colo.iter().copied().collect() } else { colos.clone() },
+        home: *colo,
+        ports: *colo_ports,
+        consistency: kv_consistency.unwrap_or(KvConsistency::Dev),
+        time: *time,
+    })
 }
 
 pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
@@ -30,13 +60,23 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let (json, test_scheduled) = (args.json, args.server.test_scheduled.unwrap_or(false));
     let level = args.output.log_level.or(context.environment.log_level).unwrap_or(LogLevel::Log);
     let keys = args.output.show_interactive_dev_session;
-    let script = args.script.clone();
+    let (script, network) = (args.script.clone(), network(&args.network)?);
     let project = context.project(Wanted { script, overrides: overrides(args), entry_point_needed: true })?;
     let state_dir = context.state_dir(&project, persist_to.as_deref());
     // With `--persist-to` nothing is written into the project at all.
     let in_project = persist_to.is_none();
     let beside = if in_project { Layout::of_project(project.dir()).base().to_owned() } else { state_dir.clone() };
-    Ok(Plan { state_dir, bundles_dir: beside.join("bundles"), in_project, project, test_scheduled, json, level, keys })
+    Ok(Plan {
+        state_dir,
+        bundles_dir: beside.join("bundles"),
+        in_project,
+        project,
+        test_scheduled,
+        network,
+        json,
+        level,
+        keys,
+    })
 }
 
 fn overrides(args: Dev) -> Overrides {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use edgeemu::config::DevSettings;
-use edgeemu::{BuildError, Emulator, ListenOptions};
+use edgeemu::{BuildError, Clock, Emulator, ListenOptions};
 
 use super::announce::announce;
 use super::options::Plan;
@@ -48,12 +48,20 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
 async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulator, CliError> {
     let sink = screen.clone();
     let (project, dev) = (plan.project.clone(), plan.project.config().dev.clone());
-    let emulator = Emulator::builder()
+    let network = plan.network;
+    let mut builder = Emulator::builder().colos(network.colos).kv_consistency(network.consistency);
+    if let Some(home) = network.home {
+        builder = builder.home_colo(home);
+    }
+    if let Some(time) = network.time {
+        builder = builder.time(time);
+    }
+    let emulator = builder
         .world(context.world.clone())
         .persist(plan.state_dir)
         .bundle_cache(plan.bundles_dir)
         .events(Arc::new(move |event| sink.show(Message::Event(event))))
-        .listen(ListenOptions::default())
+        .listen(ListenOptions { colo_ports: network.ports, ..ListenOptions::default() })
         .watch(true)
         .test_scheduled(plan.test_scheduled)
         .project(plan.project)
@@ -82,7 +90,8 @@ fn refused(error: BuildError, dev: &DevSettings) -> CliError {
 
 async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants_keys: bool) -> Result<(), CliError> {
     let url = emulator.url().unwrap_or_default().to_owned();
-    screen.show(Message::Ready { url: url.clone(), more_urls: emulator.more_urls().to_vec() });
+    let (more_urls, colos) = (emulator.more_urls().to_vec(), emulator.colo_urls().to_vec());
+    screen.show(Message::Ready { url: url.clone(), more_urls, colos });
     let mut keys = if wants_keys { Keys::open(screen) } else { Keys::none() };
     loop {
         tokio::select! {
@@ -112,7 +121,8 @@ fn open_browser(url: &str, screen: &Screen) {
 
 /// Ends the emulator. A second Ctrl-C does not wait for it.
 async fn end(emulator: Emulator, screen: &Screen, signals: &mut Signals, mut keys: Keys) -> Result<(), CliError> {
-    let clock = screen.world().clock().clone();
+    // The clock of the world may stand still.
+    let clock = Clock::real();
     // Writing everything down keeps a thread busy, and must not be this one: it has to see a second Ctrl-C.
     let handle = tokio::runtime::Handle::current();
     let flushed = tokio::task::spawn_blocking(move || handle.block_on(emulator.shutdown()));
