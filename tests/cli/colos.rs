@@ -170,8 +170,8 @@ fn commands_say_why() -> Outcome {
         home.run(&all)
     };
     let why = kv(&["why", "k", "--colo", "SFO"]);
-    let expected = "SFO would answer v1 for `k`: it has kept that for 32 s and may do so for another 28 s. Current is v2, \
-                    which is nothing: the key was deleted in FRA 12 s ago.\n";
+    let expected = "SFO would answer v1 for `k`: it has kept that for 32 s and may do so for another 28 s. Current is v2 \
+                    (nothing): the key was deleted in FRA 12 s ago.\n";
     same("why", why.stdout.as_str(), expected)?;
     same("everywhere", kv(&["why", "k"]).stdout.lines().count(), 2)?;
     let answer = json(&kv(&["why", "k", "--colo", "sfo", "--json"]))?;

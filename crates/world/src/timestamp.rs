@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::ops::{Add, Sub};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// The end of the year 9999.
+const LAST_HTTP_DATE: Duration = Duration::from_secs(253_402_300_799);
 
 /// Milliseconds since the UNIX epoch; negative before it. Arithmetic saturates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +37,14 @@ impl Timestamp {
     #[must_use]
     pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// The second as HTTP and people write it: `Sat, 21 Nov 2026 06:14:05 GMT`. Times before 1970 are written as 1970.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        let since_epoch = Duration::from_millis(u64::try_from(self.0).unwrap_or_default());
+        // What is beyond the calendar of HTTP, the year 9999, ends there.
+        httpdate::fmt_http_date(UNIX_EPOCH + since_epoch.min(LAST_HTTP_DATE))
     }
 
     /// Seconds since the UNIX epoch with their fraction.

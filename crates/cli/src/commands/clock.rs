@@ -1,10 +1,9 @@
 //! `edgeemu clock`: moves the time of a running `edgeemu dev`.
 
 use std::path::PathBuf;
-use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
-use edgeemu::{TimeMode, parse_span};
+use edgeemu::{TimeMode, Timestamp, parse_span};
 use serde_json::{Value, json};
 
 use super::running::{self, span};
@@ -115,11 +114,5 @@ fn told(state: &Value, has_moved: bool) -> String {
     };
     let passed = state["passed_ms"].as_i64().filter(|_| has_moved).unwrap_or_default();
     let passed = if passed > 0 { format!(", {} later", span(passed)) } else { String::new() };
-    format!("{}{passed} ({mode})", date(now))
-}
-
-/// The second, as people write it.
-fn date(millis: i64) -> String {
-    let since_epoch = Duration::from_millis(u64::try_from(millis).unwrap_or_default());
-    httpdate::fmt_http_date(UNIX_EPOCH + since_epoch)
+    format!("{}{passed} ({mode})", Timestamp::from_millis(now).http_date())
 }

@@ -41,7 +41,9 @@ fn check_expectations(tree: &Tree, path: &str) -> Vec<Finding> {
         let asks = step.get("request").is_some_and(Value::is_object) && step.get("status").is_some_and(Value::is_u64);
         let serves = step.pointer("/upstream/var").is_some_and(Value::is_string)
             && step.pointer("/upstream/answers").is_some_and(Value::is_array);
-        asks || serves || step.get("advance_secs").is_some_and(Value::is_number)
+        asks || serves
+            || step.get("start").is_some_and(Value::is_object)
+            || step.get("advance_secs").is_some_and(Value::is_number)
     };
     let finding = |(index, _): (usize, &Value)| {
         Finding::about(path, format!("step {index} needs `request` and `status`, or `advance_secs`, or `upstream`"))

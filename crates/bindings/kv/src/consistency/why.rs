@@ -69,7 +69,7 @@ impl Why {
 }
 
 fn named(version: VersionId, is_present: bool) -> String {
-    if is_present { version.to_string() } else { format!("{version}, which is nothing") }
+    if is_present { version.to_string() } else { format!("{version} (nothing)") }
 }
 
 impl Site {

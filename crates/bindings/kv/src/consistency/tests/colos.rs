@@ -245,7 +245,7 @@ fn why_says_what_a_place_would_answer() {
     let why = |colos: &Colos| colos.at(Place::of(SFO)).why("k", &GetOptions::default()).unwrap().unwrap().text("k");
     assert_eq!(
         why(&colos),
-        "In production SFO keeps nothing for `k` and would answer what the central store has: v0, which is nothing."
+        "In production SFO keeps nothing for `k` and would answer what the central store has: v0 (nothing)."
     );
     assert_eq!(colos.versions("k"), [], "looking is not asking");
     put(&colos, FRA, "old").unwrap();
@@ -261,8 +261,8 @@ fn why_says_what_a_place_would_answer() {
     assert_eq!(
         why(&colos),
         "In production SFO would answer v1 for `k`: it has kept that for 32 s and may do so for another 28 s. Current is \
-         v2, which is nothing: the key was deleted in FRA 12 s ago. Here, with `dev`, reads are strong: SFO answers v2, \
-         which is nothing."
+         v2 (nothing): the key was deleted in FRA 12 s ago. Here, with `dev`, reads are strong: SFO answers v2 \
+         (nothing)."
     );
     colos.evict(Place::of(SFO), "k");
     assert!(why(&colos).contains("SFO keeps nothing for `k`"));
