@@ -8,6 +8,7 @@ mod errors;
 mod functions;
 mod regulated;
 pub mod regulator;
+mod statement_reader;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use counts::Counts;
 pub use errors::{code_name, describe};
 pub use regulated::{Regulated, RowSink, SqlError};
 pub use rusqlite;
+pub use statement_reader::StatementReader;
 pub use statements::{first_statement, is_blank, split_statements};
 pub use watch::{Guard, Stopped};
 

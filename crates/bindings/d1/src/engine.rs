@@ -2,6 +2,7 @@
 
 use crate::answer::{Collector, Meta};
 use crate::bookmark::Bookmark;
+use crate::dump::sql_error;
 use crate::error::D1Error;
 use crate::options::{Request, Statement};
 use edgeemu_storage::StorageError;
@@ -48,52 +49,88 @@ impl Engine {
         guard: &Guard,
         collector: &mut dyn Collector,
     ) -> Result<Bookmark, D1Error> {
-        self.sql.guard(guard)?;
-        let has_written = self.sql.transaction(|| {
+        let world = self.world.clone();
+        self.commit(guard, |sql| {
             for statement in &request.statements {
-                let meta = self.run(statement, collector)?;
+                let meta = run(sql, &world, statement, collector)?;
                 collector.finish(&meta);
             }
-            let has_written = self.sql.is_writing();
-            if has_written && !self.epoch_is_kept {
-                self.keep_epoch()?;
-            }
-            Ok::<_, D1Error>(has_written)
+            Ok(())
         })?;
-        if has_written {
-            self.epoch_is_kept = true;
-            self.bookmark.commit = self.bookmark.commit.saturating_add(1);
-        }
         Ok(self.bookmark)
     }
 
-    fn run(&self, statement: &Statement, collector: &mut dyn Collector) -> Result<Meta, SqlError> {
-        let (before, size_before) = (Totals::of(self.sql.connection()), self.sql.size()?);
-        let stopwatch = self.world.stopwatch();
-        let counts = self.sql.run(&statement.sql, &statement.params, collector.sink())?;
-        let duration_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (after, size_after) = (Totals::of(self.sql.connection()), self.sql.size()?);
-        let changes = after.changes.saturating_sub(before.changes);
-        Ok(Meta {
-            duration_ms,
-            changes,
-            last_row_id: after.last_row_id,
-            changed_db: changes > 0 || after.last_row_id != before.last_row_id || size_after != size_before,
-            size_after,
-            rows_read: counts.rows_read,
-            rows_written: counts.rows_written,
-        })
+    /// Runs `work` in one transaction, which is a point in the history of the database if it has written.
+    pub(crate) fn commit<T>(
+        &mut self,
+        guard: &Guard,
+        work: impl FnOnce(&Regulated) -> Result<T, D1Error>,
+    ) -> Result<T, D1Error> {
+        self.sql.guard(guard)?;
+        let (done, has_written) = self.sql.transaction(|| {
+            let done = work(&self.sql)?;
+            let has_written = self.sql.is_writing();
+            if has_written && !self.epoch_is_kept {
+                let keep = |connection: &Connection| keep_epoch(connection, self.bookmark.epoch);
+                self.sql.trusted(keep).map_err(|error| SqlError::Sqlite(describe(&error)))?;
+            }
+            Ok::<_, D1Error>((done, has_written))
+        })?;
+        if has_written {
+            self.advance();
+        }
+        Ok(done)
     }
 
-    fn keep_epoch(&self) -> Result<(), SqlError> {
-        const TABLE: &str = "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)";
-        const PUT: &str = "INSERT INTO _cf_METADATA VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
-        let keep = |connection: &Connection| {
-            connection.execute(TABLE, [])?;
-            connection.execute(PUT, [EPOCH_KEY, i64::from(self.bookmark.epoch)])
-        };
-        self.sql.trusted(keep).map(drop).map_err(|error| SqlError::Sqlite(describe(&error)))
+    /// Runs `work` in one transaction without rules and limits.
+    pub(crate) fn replace<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, D1Error>) -> Result<T, D1Error> {
+        self.sql.guard(&Guard::default())?;
+        let epoch = self.bookmark.epoch;
+        let done = self.sql.unregulated(|connection| {
+            connection.execute_batch("BEGIN IMMEDIATE").map_err(sql_error)?;
+            let done = work(connection).and_then(|done| {
+                keep_epoch(connection, epoch).and_then(|_| connection.execute_batch("COMMIT")).map_err(sql_error)?;
+                Ok(done)
+            });
+            if done.is_err() && !connection.is_autocommit() {
+                connection.execute_batch("ROLLBACK").map_err(sql_error)?;
+            }
+            done
+        })?;
+        self.advance();
+        Ok(done)
     }
+
+    fn advance(&mut self) {
+        self.epoch_is_kept = true;
+        self.bookmark.commit = self.bookmark.commit.saturating_add(1);
+    }
+}
+
+/// Runs one statement.
+fn run(sql: &Regulated, world: &World, statement: &Statement, collector: &mut dyn Collector) -> Result<Meta, SqlError> {
+    let (before, size_before) = (Totals::of(sql.connection()), sql.size()?);
+    let stopwatch = world.stopwatch();
+    let counts = sql.run(&statement.sql, &statement.params, collector.sink())?;
+    let duration_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (after, size_after) = (Totals::of(sql.connection()), sql.size()?);
+    let changes = after.changes.saturating_sub(before.changes);
+    Ok(Meta {
+        duration_ms,
+        changes,
+        last_row_id: after.last_row_id,
+        changed_db: changes > 0 || after.last_row_id != before.last_row_id || size_after != size_before,
+        size_after,
+        rows_read: counts.rows_read,
+        rows_written: counts.rows_written,
+    })
+}
+
+fn keep_epoch(connection: &Connection, epoch: u32) -> rusqlite::Result<usize> {
+    const TABLE: &str = "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)";
+    const PUT: &str = "INSERT INTO _cf_METADATA VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+    connection.execute(TABLE, [])?;
+    connection.execute(PUT, [EPOCH_KEY, i64::from(epoch)])
 }
 
 /// What a connection counts since it was opened.

@@ -5,9 +5,11 @@
 
 mod answer;
 mod bookmark;
+mod dump;
 mod engine;
 mod error;
 mod export;
+mod import;
 pub mod limits;
 mod migrations;
 mod options;
@@ -21,7 +23,8 @@ pub use bookmark::Bookmark;
 pub use edgeemu_storage::sqlite::rusqlite::types::Value;
 pub use edgeemu_storage::sqlite::split_statements;
 pub use error::D1Error;
-pub use export::{ExportError, ExportOptions};
+pub use export::{ExportError, ExportOptions, LineSink};
+pub use import::{ImportError, Imported};
 pub use migrations::{
     Migration, SeveralTransactions, applied_statement, apply_statements, first_line, in_order, numbered, prepare_file,
     table_statement,

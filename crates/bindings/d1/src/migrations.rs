@@ -31,23 +31,42 @@ pub struct SeveralTransactions;
 /// # Errors
 /// When there is a second transaction in it.
 pub fn prepare_file(sql: &str) -> Result<Vec<Statement>, SeveralTransactions> {
-    let mut statements: Vec<_> = split_statements(sql).into_iter().map(normalized).collect();
-    let begins = |sql: &String| is_one_of(sql, &["BEGIN", "BEGIN TRANSACTION"]);
-    let commits = |sql: &String| is_one_of(sql, &["COMMIT", "COMMIT TRANSACTION", "END", "END TRANSACTION"]);
-    if statements.iter().filter(|sql| begins(sql)).count() > 1 {
-        return Err(SeveralTransactions);
+    let mut ends = Ends::default();
+    let mut statements = Vec::new();
+    for statement in split_statements(sql).into_iter().map(normalized) {
+        if !ends.takes_off(&statement)? {
+            statements.push(Statement::new(statement));
+        }
     }
-    if statements.iter().any(begins) {
-        statements.retain(|sql| !begins(sql) && !commits(sql));
-    }
-    Ok(statements.into_iter().map(Statement::new).collect())
+    Ok(statements)
 }
 
-fn normalized(statement: &str) -> String {
+/// Finds the beginning and the end of the one transaction that a file may be.
+#[derive(Default)]
+pub(crate) struct Ends {
+    has_begun: bool,
+}
+
+impl Ends {
+    /// Whether the statement is the beginning or the end of the file's own transaction.
+    pub(crate) fn takes_off(&mut self, sql: &str) -> Result<bool, SeveralTransactions> {
+        if is_one_of(sql, &["BEGIN", "BEGIN TRANSACTION"]) {
+            return if std::mem::replace(&mut self.has_begun, true) { Err(SeveralTransactions) } else { Ok(true) };
+        }
+        let is_end = || is_one_of(sql, &["COMMIT", "COMMIT TRANSACTION", "END", "END TRANSACTION"]);
+        Ok(self.has_begun && is_end())
+    }
+}
+
+pub(crate) fn normalized(statement: &str) -> String {
     statement.trim_end_matches(';').trim_end().replace("\r\n", "\n")
 }
 
 fn is_one_of(sql: &str, texts: &[&str]) -> bool {
+    const LONGEST: usize = 200;
+    if sql.len() > LONGEST {
+        return false;
+    }
     let plain: Vec<_> = sql.split_whitespace().collect();
     texts.iter().any(|text| plain.join(" ").eq_ignore_ascii_case(text))
 }

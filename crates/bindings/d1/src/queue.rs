@@ -70,6 +70,10 @@ impl Queue {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Runs a request. Dropping the future stops it, and undoes it unless it is done.
     pub(crate) async fn run(self: &Arc<Queue>, request: Request) -> Reply {
         if let Some(reply) = self.try_at_once(&request) {

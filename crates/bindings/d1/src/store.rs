@@ -10,9 +10,9 @@ use edgeemu_storage::StorageError;
 use edgeemu_storage::sqlite::rusqlite::Connection;
 use edgeemu_storage::sqlite::{Place, SqliteOptions, describe};
 use edgeemu_world::World;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// All databases of a project, opened when they are first asked for.
 #[derive(Clone, Debug)]
@@ -64,10 +64,18 @@ impl D1 {
         })
     }
 
-    /// The ids of the databases that were opened.
-    #[must_use]
-    pub fn ids(&self) -> Vec<String> {
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    /// The ids of all databases: those that were opened and those that have a file, sorted.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn ids(&self) -> std::io::Result<Vec<String>> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ids: BTreeSet<_> = opened.keys().cloned().collect();
+        drop(opened);
+        if let Some(dir) = self.dir.as_ref().filter(|dir| self.world.disk().exists(dir)) {
+            ids.extend(self.world.disk().list(dir)?.iter().filter_map(|file| id_of(&file.name)));
+        }
+        Ok(ids.into_iter().collect())
     }
 }
 
@@ -116,6 +124,15 @@ impl Database {
         &self.place
     }
 
+    /// The database itself, as soon as it is free.
+    pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.queue.engine()
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        self.queue.world()
+    }
+
     /// Looks into the database without the rules for Workers.
     pub(crate) fn trusted<T>(&self, run: impl FnOnce(&Connection) -> T) -> T {
         self.queue.engine().trusted(run)
@@ -132,4 +149,21 @@ fn file_name(id: &str) -> String {
         }
     }
     name + ".sqlite"
+}
+
+/// The id that the file of a database stands for.
+fn id_of(file_name: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = file_name.strip_suffix(".sqlite")?.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let (digits, after) = after.split_at_checked(2)?;
+        bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+        rest = after;
+    }
+    String::from_utf8(bytes).ok()
 }

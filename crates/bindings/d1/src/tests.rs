@@ -1,6 +1,8 @@
 //! What D1 means.
 
 mod crash;
+mod dump;
+mod import;
 mod migrations;
 mod page;
 mod queries;

@@ -7,6 +7,7 @@ use super::watch::{Guard, Stopped, Watch};
 use super::{Sqlite, SqliteOptions, describe};
 use crate::error::StorageError;
 use edgeemu_world::World;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use rusqlite::{Row, Statement, TransactionState, ffi};
 use std::sync::Arc;
@@ -126,6 +127,32 @@ impl Regulated {
         let result = run(&self.sqlite);
         self.gate.trust(false);
         result
+    }
+
+    /// Runs what makes a whole database again: without rules and limits, with foreign keys unchecked, and with the
+    /// tables behind virtual tables open for writing.
+    ///
+    /// # Errors
+    /// That of `run`, and what SQLite says.
+    pub fn unregulated<T, E: From<SqlError>>(
+        &self,
+        run: impl FnOnce(&rusqlite::Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let switch = |connection: &rusqlite::Connection, on: bool| {
+            Gate::limit(connection, on)?;
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, on)?;
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, on).map(drop)
+        };
+        let refused = |error: rusqlite::Error| E::from(self.refused(Some(&error)));
+        let done = self.trusted(|connection| {
+            switch(connection, false).map_err(refused)?;
+            let done = run(connection);
+            switch(connection, true).map_err(refused)?;
+            done
+        });
+        // What was compiled under other rules is not kept.
+        self.sqlite.flush_prepared_statement_cache();
+        done
     }
 
     /// Runs `work` in one transaction: all of it or nothing. Settings that it changed are as before afterwards.

@@ -96,9 +96,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Puts the limits and the rules onto a connection.
     pub(super) fn install(connection: &mut Connection) -> rusqlite::Result<Arc<Gate>> {
-        for (limit, value) in LIMITS {
-            connection.set_limit(limit, value)?;
-        }
+        Gate::limit(connection, true)?;
         let gate = Arc::new(Gate::default());
         let rules = Arc::clone(&gate);
         connection.authorizer(Some(move |context: AuthContext<'_>| {
@@ -109,6 +107,13 @@ impl Gate {
             }
         }))?;
         Ok(gate)
+    }
+
+    /// Lifts the limits, or puts them back.
+    pub(super) fn limit(connection: &Connection, on: bool) -> rusqlite::Result<()> {
+        // What is zero is off for all. SQLite takes less than the highest number where it was built for less.
+        let lifted = |value: i32| if on || value == 0 { value } else { i32::MAX };
+        LIMITS.iter().try_for_each(|(limit, value)| connection.set_limit(*limit, lifted(*value)).map(drop))
     }
 
     /// Whether the rules are off: while they are, SQL must be ours.

@@ -6,13 +6,13 @@
 /// `END;`.
 #[must_use]
 pub fn first_statement(sql: &str) -> (&str, &str) {
+    sql.split_at(statement_end(sql).unwrap_or(sql.len()))
+}
+
+/// Where the statement ends that `sql` begins with, behind its semicolon; `None` if that is not in `sql`.
+pub(super) fn statement_end(sql: &str) -> Option<usize> {
     let mut end = Ending::default();
-    for (token, after) in Tokens::new(sql) {
-        if end.is_reached(token) {
-            return sql.split_at(after);
-        }
-    }
-    (sql, "")
+    Tokens::new(sql).find(|(token, _)| end.is_reached(*token)).map(|(_, after)| after)
 }
 
 /// Every statement of `sql` that has more in it than blanks, comments and a semicolon, trimmed.
