@@ -148,6 +148,22 @@ impl Namespace {
         self.apply_in_batches(&checked, Operation::Put)
     }
 
+    /// Puts many pairs as they were: an `expiration` may be as near as it likes, and what has expired is left out.
+    ///
+    /// # Errors
+    /// Names the entry that KV does not take.
+    pub fn restore(&self, entries: Vec<BulkEntry>) -> Result<(), BulkError> {
+        let mut checked = Vec::with_capacity(entries.len());
+        for (index, BulkEntry { key, value, options }) in entries.into_iter().enumerate() {
+            let plain = PutOptions { metadata: options.metadata, ..PutOptions::default() };
+            match self.restored_row(&key, value, (&plain, options.expiration)) {
+                Ok(row) => checked.extend(row.map(|row| (key, Some(row)))),
+                Err(source) => return Err(BulkError { index, key, source }),
+            }
+        }
+        self.apply_in_batches(&checked, Operation::Put)
+    }
+
     /// Removes many keys; fine if they do not exist.
     ///
     /// # Errors

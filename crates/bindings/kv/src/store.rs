@@ -212,6 +212,18 @@ impl Namespace {
         Ok(Some(Entry { value: body, metadata: meta.metadata, expiration: meta.expiration }))
     }
 
+    /// The row of a put whose expiration is as it was; `None` if that has passed.
+    pub(crate) fn restored_row(
+        &self,
+        key: &str,
+        value: Bytes,
+        (options, expiration): (&PutOptions, Option<i64>),
+    ) -> Result<Option<Row>, KvError> {
+        let row = self.checked_row(key, value, options)?;
+        let meta = Meta { expiration, metadata: options.metadata.clone().filter(|metadata| metadata != "null") };
+        Ok((!meta.is_expired(self.now())).then(|| Row { head: meta.encode().into(), ..row }))
+    }
+
     /// The row of a put, once everything about it was found right.
     pub(crate) fn checked_row(&self, key: &str, value: Bytes, options: &PutOptions) -> Result<Row, KvError> {
         check_key(key, Operation::Put)?;

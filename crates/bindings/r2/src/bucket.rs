@@ -109,6 +109,15 @@ impl Bucket {
         self.open().and_then(|bucket| Put::begin(bucket, key, size, options)).during(Operation::Put)
     }
 
+    /// Begins to put an object that was elsewhere, with all that was known about it there. Its bytes follow; they have to
+    /// have the size, and the MD5 if there is one.
+    ///
+    /// # Errors
+    /// For a key, a size or metadata that R2 does not take.
+    pub fn begin_restore(&self, was: Object) -> Result<Put, R2Error> {
+        self.open().and_then(|bucket| Put::begin_restore(bucket, was)).during(Operation::Put)
+    }
+
     /// Removes the objects under all of these keys at once; fine where there is none.
     ///
     /// # Errors

@@ -1,11 +1,14 @@
 //! Objects as they are seen: everything but their bytes.
 
-use crate::checksum::{Algorithm, to_hex};
+use crate::checksum::{Algorithm, from_hex, to_hex};
 use crate::error::Refusal;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// What is known about an object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Object {
     /// Its key.
@@ -19,17 +22,19 @@ pub struct Object {
     /// When it was uploaded, in milliseconds since the epoch.
     pub uploaded: i64,
     /// Checksums by algorithm.
-    #[serde(serialize_with = "by_field")]
+    #[serde(serialize_with = "by_field", deserialize_with = "of_fields", default)]
     pub checksums: Vec<(Algorithm, Vec<u8>)>,
     /// What it has for headers.
+    #[serde(default)]
     pub http_metadata: HttpMetadata,
     /// Names and values of the uploader's own.
-    #[serde(serialize_with = "as_map")]
+    #[serde(serialize_with = "as_map", deserialize_with = "of_map", default)]
     pub custom_metadata: Vec<(String, String)>,
     /// Its storage class.
+    #[serde(default)]
     pub storage_class: StorageClass,
     /// MD5 of the SSE-C key it was stored with, in hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ssec_key_md5: Option<String>,
 }
 
@@ -43,6 +48,34 @@ impl Object {
 
 fn by_field<S: Serializer>(checksums: &[(Algorithm, Vec<u8>)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(checksums.iter().map(|(algorithm, digest)| (algorithm.field(), to_hex(digest))))
+}
+
+/// What no algorithm is known for is left out.
+fn of_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Algorithm, Vec<u8>)>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let known = |algorithm: Algorithm| Some((algorithm, from_hex(texts.get(algorithm.field())?)?));
+    Ok(Algorithm::ALL.into_iter().filter_map(known).collect())
+}
+
+/// In the order in which they stand.
+fn of_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, String)>, D::Error> {
+    struct Pairs;
+    impl<'de> Visitor<'de> for Pairs {
+        type Value = Vec<(String, String)>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object of strings")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut pairs = Vec::new();
+            while let Some(pair) = map.next_entry()? {
+                pairs.push(pair);
+            }
+            Ok(pairs)
+        }
+    }
+    deserializer.deserialize_map(Pairs)
 }
 
 fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -66,6 +66,8 @@ pub struct Put {
     class: StorageClass,
     options: PutOptions,
     incoming: Incoming,
+    /// What the object was elsewhere, if it comes from there.
+    was: Option<Object>,
 }
 
 impl Put {
@@ -80,7 +82,20 @@ impl Put {
         check_metadata(&options.custom_metadata)?;
         let class = StorageClass::parse(options.storage_class.as_deref())?;
         let incoming = Incoming::begin(&bucket, size, options.checksum.take())?;
-        Ok(Put { bucket, key: key.to_owned(), class, options, incoming })
+        Ok(Put { bucket, key: key.to_owned(), class, options, incoming, was: None })
+    }
+
+    pub(crate) fn begin_restore(bucket: Arc<OpenBucket>, was: Object) -> Result<Put, Refusal> {
+        let md5 = was.checksums.iter().find(|(algorithm, _)| *algorithm == Algorithm::Md5);
+        let checksum = md5.and_then(|(algorithm, digest)| Checksum::from_bytes(*algorithm, digest).ok());
+        let options = PutOptions {
+            checksum,
+            custom_metadata: was.custom_metadata.clone(),
+            storage_class: Some(was.storage_class.name().to_owned()),
+            ..PutOptions::default()
+        };
+        let (key, size) = (was.key.clone(), was.size);
+        Ok(Put { was: Some(was), ..Put::begin(bucket, &key, size, options)? })
     }
 
     /// Takes the next bytes.
@@ -102,19 +117,9 @@ impl Put {
 
     fn commit(self) -> Result<Option<Object>, Refusal> {
         let received = self.incoming.finish()?;
-        let mut checksums = vec![(Algorithm::Md5, received.md5.clone())];
-        checksums.extend(received.other);
-        let object = Object {
-            key: self.key,
-            version: self.bucket.files.name(),
-            size: received.size,
-            etag: to_hex(&received.md5),
-            uploaded: self.bucket.now(),
-            checksums,
-            http_metadata: self.options.http_metadata,
-            custom_metadata: self.options.custom_metadata,
-            storage_class: self.class,
-            ssec_key_md5: self.options.ssec_key.map(|key| key.md5),
+        let object = match self.was {
+            Some(was) => was,
+            None => described(&self.bucket, (self.key, self.class), &self.options, &received),
         };
         let pieces: Vec<_> = received.file.iter().map(|file| Piece { file: file.clone(), size: object.size }).collect();
         let mut index = self.bucket.index();
@@ -139,6 +144,28 @@ impl Put {
                 Err(error.into())
             }
         }
+    }
+}
+
+fn described(
+    bucket: &OpenBucket,
+    (key, storage_class): (String, StorageClass),
+    options: &PutOptions,
+    received: &Received,
+) -> Object {
+    let mut checksums = vec![(Algorithm::Md5, received.md5.clone())];
+    checksums.extend(received.other.clone());
+    Object {
+        key,
+        version: bucket.files.name(),
+        size: received.size,
+        etag: to_hex(&received.md5),
+        uploaded: bucket.now(),
+        checksums,
+        http_metadata: options.http_metadata.clone(),
+        custom_metadata: options.custom_metadata.clone(),
+        storage_class,
+        ssec_key_md5: options.ssec_key.as_ref().map(|key| key.md5.clone()),
     }
 }
 

@@ -4,6 +4,7 @@ mod conditions;
 mod disk;
 mod listing;
 mod objects;
+mod restores;
 mod uploads;
 
 use crate::{Bucket, GetOptions, PutOptions, R2, R2Error};

@@ -250,3 +250,20 @@ fn everything_is_there_again_after_reopening() {
     world.clock().advance_by(Duration::from_secs(100));
     assert_eq!(names(&namespace, &ListOptions::default()), ["small"]);
 }
+
+#[test]
+fn pairs_from_elsewhere_keep_their_expiration_however_near() {
+    let (world, namespace) = namespace();
+    let pair = |key: &str, expiration: Option<i64>| BulkEntry {
+        key: key.to_owned(),
+        value: Bytes::from_static(b"x"),
+        options: PutOptions { expiration, metadata: Some("{\"a\":1}".to_owned()), ..PutOptions::default() },
+    };
+    namespace.restore(vec![pair("near", Some(NOW + 1)), pair("gone", Some(NOW)), pair("always", None)]).unwrap();
+    let found = namespace.list(&ListOptions::default()).unwrap().keys;
+    let shown: Vec<_> = found.iter().map(|key| (key.name.as_str(), key.expiration, key.metadata.as_deref())).collect();
+    assert_eq!(shown, [("always", None, Some("{\"a\":1}")), ("near", Some(NOW + 1), Some("{\"a\":1}"))]);
+    world.clock().advance_by(Duration::from_secs(1));
+    assert_eq!(get(&namespace, "near"), None);
+    assert!(namespace.restore(vec![pair("", None)]).unwrap_err().to_string().contains("Key name cannot be empty"));
+}
