@@ -16,6 +16,7 @@ mod kv;
 mod r2;
 mod reload;
 mod secure;
+mod state;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
@@ -32,6 +33,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         r2::TESTS,
         reload::TESTS,
         secure::TESTS,
+        state::TESTS,
     ];
     lists.into_iter().flat_map(written_tests).collect()
 }

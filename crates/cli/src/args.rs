@@ -14,6 +14,8 @@ use crate::commands::dev::Dev;
 use crate::commands::init::Init;
 use crate::commands::kv::KvCommand;
 use crate::commands::r2::R2Command;
+use crate::commands::seed::SeedCommand;
+use crate::commands::state::StateCommand;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +69,9 @@ pub(crate) enum Command {
     Kv(Box<KvCommand>),
     #[command(subcommand)]
     R2(Box<R2Command>),
+    Seed(SeedCommand),
+    #[command(subcommand)]
+    State(Box<StateCommand>),
 }
 
 impl Cli {
@@ -77,6 +82,7 @@ impl Cli {
             Command::D1(command) => command.is_json(),
             Command::Kv(command) => command.is_json(),
             Command::Dev(dev) => dev.json,
+            Command::State(command) => command.is_json(),
             _ => false,
         }
     }

@@ -44,6 +44,11 @@ impl RawConfig {
         &self.source
     }
 
+    /// The values as they stand, for files that are no configuration but are read as one.
+    pub fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
+        self.root.to_json()
+    }
+
     /// The names of the environments the file declares, in file order.
     pub fn environments(&self) -> Vec<&str> {
         match self.root.get("env").map(|entry| &entry.value.node) {

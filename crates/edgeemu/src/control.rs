@@ -3,11 +3,13 @@
 mod clock;
 mod colos;
 mod d1;
+mod d1_stream;
 mod kv;
 mod kv_places;
 mod r2;
 mod scheduled;
 
+pub(crate) use d1_stream::imported_json;
 pub(crate) use kv::{EXPIRATION, METADATA};
 pub(crate) use r2::{OBJECT, STORAGE_CLASS};
 

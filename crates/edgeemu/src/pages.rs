@@ -70,8 +70,8 @@ pub(crate) fn plain(status: StatusCode, text: impl Into<String>) -> Response<Bod
     typed(status, "text/plain;charset=UTF-8", text.into())
 }
 
-pub(crate) fn typed(status: StatusCode, content_type: &'static str, text: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
+pub(crate) fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response

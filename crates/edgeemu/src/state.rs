@@ -1,10 +1,14 @@
 //! The data of a project without running its Worker. While `edgeemu dev` runs, everything goes through it.
 
+pub(crate) mod archive;
 mod d1;
 mod r2;
+pub(crate) mod reset;
 mod running;
+pub(crate) mod seed;
+pub(crate) mod wrangler;
 
-pub use d1::D1Run;
+pub use d1::{ByteSink, D1Run};
 pub use r2::R2Download;
 pub use running::Running;
 
@@ -69,6 +73,14 @@ pub enum StateError {
     /// The binding refused the call.
     #[error("{0}")]
     Refused(String),
+    /// A file that is read or written cannot be.
+    #[error("`{}`: {reason}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The emulator that has the data open does not answer.
     #[error("the emulator at {url} that has the data open does not answer: {reason}")]
     Unreachable {
@@ -171,7 +183,29 @@ impl StateAccess {
     pub async fn kv_bulk_put(&self, namespace: &str, entries: Vec<BulkEntry>) -> Result<(), StateError> {
         match &self.way {
             Way::Direct(data) => refused(data.kv.namespace(namespace).bulk_put(entries)),
-            Way::Remote(remote) => remote.bulk_put(namespace, &entries).await,
+            Way::Remote(remote) => remote.bulk_put(namespace, &entries, "").await,
+        }
+    }
+
+    /// The ids of the namespaces that hold something.
+    ///
+    /// # Errors
+    /// When the data cannot be reached.
+    pub async fn kv_namespaces(&self) -> Result<Vec<String>, StateError> {
+        match &self.way {
+            Way::Direct(data) => refused(data.kv.namespace_ids()),
+            Way::Remote(remote) => remote.namespaces().await,
+        }
+    }
+
+    /// Puts values that were elsewhere: their expirations stay as they were, and what has expired is left out.
+    ///
+    /// # Errors
+    /// Names the entry that KV refuses.
+    pub async fn kv_restore(&self, namespace: &str, entries: Vec<BulkEntry>) -> Result<(), StateError> {
+        match &self.way {
+            Way::Direct(data) => refused(data.kv.namespace(namespace).restore(entries)),
+            Way::Remote(remote) => remote.bulk_put(namespace, &entries, "?restore=true").await,
         }
     }
 
@@ -195,6 +229,12 @@ impl StateAccess {
             Way::Direct(data) => Ok(data.flush()?),
             Way::Remote(_) => Ok(()),
         }
+    }
+}
+
+impl StateError {
+    pub(crate) fn file(path: &Path, reason: impl std::fmt::Display) -> StateError {
+        StateError::File { path: path.to_path_buf(), reason: reason.to_string() }
     }
 }
 
@@ -247,15 +287,15 @@ impl Remote {
         Err(StateError::Refused(message))
     }
 
-    async fn send(&self, method: Method, path: String, body: Body) -> Result<Response<Bytes>, StateError> {
+    async fn send(&self, method: Method, path: &str, body: Body) -> Result<Response<Bytes>, StateError> {
         let rest = RequestRest { headers: HeaderMap::new(), body };
-        let response = self.request(method, &format!("storage/kv/namespaces/{path}"), rest).await?;
+        let response = self.request(method, &format!("storage/kv/namespaces{path}"), rest).await?;
         self.collect(response).await
     }
 
     async fn get(&self, namespace: &str, key: &str) -> Result<Option<Entry>, StateError> {
-        let path = format!("{}/values/{}", segment(namespace), segment(key));
-        let response = self.send(Method::GET, path, Body::empty()).await?;
+        let path = format!("/{}/values/{}", segment(namespace), segment(key));
+        let response = self.send(Method::GET, &path, Body::empty()).await?;
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -271,13 +311,13 @@ impl Remote {
             query.extend_pairs(number.map(|number| (name, number.to_string())));
         }
         query.extend_pairs(options.metadata.as_ref().map(|metadata| ("metadata", metadata)));
-        let path = format!("{}/values/{}?{}", segment(namespace), segment(key), query.finish());
-        self.send(Method::PUT, path, value.into()).await.map(drop)
+        let path = format!("/{}/values/{}?{}", segment(namespace), segment(key), query.finish());
+        self.send(Method::PUT, &path, value.into()).await.map(drop)
     }
 
     async fn delete(&self, namespace: &str, key: &str) -> Result<(), StateError> {
-        let path = format!("{}/values/{}", segment(namespace), segment(key));
-        self.send(Method::DELETE, path, Body::empty()).await.map(drop)
+        let path = format!("/{}/values/{}", segment(namespace), segment(key));
+        self.send(Method::DELETE, &path, Body::empty()).await.map(drop)
     }
 
     async fn list(&self, namespace: &str, options: &ListOptions) -> Result<ListPage, StateError> {
@@ -285,23 +325,30 @@ impl Remote {
         query.extend_pairs(options.prefix.as_ref().map(|prefix| ("prefix", prefix)));
         query.extend_pairs(options.cursor.as_ref().map(|cursor| ("cursor", cursor)));
         query.extend_pairs(options.limit.map(|limit| ("limit", limit.to_string())));
-        let path = format!("{}/keys?{}", segment(namespace), query.finish());
-        let response = self.send(Method::GET, path, Body::empty()).await?;
+        let path = format!("/{}/keys?{}", segment(namespace), query.finish());
+        let response = self.send(Method::GET, &path, Body::empty()).await?;
         let page: Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let keys = page["result"].as_array().into_iter().flatten().map(listed_key).collect();
         let cursor = page["result_info"]["cursor"].as_str().filter(|cursor| !cursor.is_empty()).map(str::to_owned);
         Ok(ListPage { keys, list_complete: cursor.is_none(), cursor })
     }
 
-    async fn bulk_put(&self, namespace: &str, entries: &[BulkEntry]) -> Result<(), StateError> {
+    async fn namespaces(&self) -> Result<Vec<String>, StateError> {
+        let response = self.send(Method::GET, "", Body::empty()).await?;
+        let list: Value = refused(serde_json::from_slice(response.body()))?;
+        let namespaces = list["result"].as_array().into_iter().flatten();
+        Ok(namespaces.filter_map(|namespace| namespace["id"].as_str()).map(str::to_owned).collect())
+    }
+
+    async fn bulk_put(&self, namespace: &str, entries: &[BulkEntry], query: &str) -> Result<(), StateError> {
         let list: Vec<_> = entries.iter().map(bulk_json).collect();
-        let path = format!("{}/bulk", segment(namespace));
-        self.send(Method::PUT, path, json!(list).to_string().into()).await.map(drop)
+        let path = format!("/{}/bulk{query}", segment(namespace));
+        self.send(Method::PUT, &path, json!(list).to_string().into()).await.map(drop)
     }
 
     async fn bulk_delete(&self, namespace: &str, keys: &[String]) -> Result<(), StateError> {
-        let path = format!("{}/bulk/delete", segment(namespace));
-        self.send(Method::POST, path, json!(keys).to_string().into()).await.map(drop)
+        let path = format!("/{}/bulk/delete", segment(namespace));
+        self.send(Method::POST, &path, json!(keys).to_string().into()).await.map(drop)
     }
 }
 

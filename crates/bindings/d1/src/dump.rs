@@ -37,13 +37,13 @@ impl Database {
     /// What the source and SQLite say; the database is as before then.
     pub fn restore(&self, source: impl Read) -> Result<u64, D1Error> {
         self.engine().replace(|connection| {
-            empty(connection).map_err(sql_error)?;
+            empty(connection).map_err(|error| sql_error(&error))?;
             let mut statements = StatementReader::new(source, STATEMENT_BYTES);
             let mut count = 0;
             while let Some(statement) =
                 statements.next_statement().map_err(|error| D1Error::Malformed(error.to_string()))?
             {
-                connection.execute_batch(statement).map_err(sql_error)?;
+                connection.execute_batch(statement).map_err(|error| sql_error(&error))?;
                 count += 1;
             }
             Ok(count)
@@ -51,8 +51,8 @@ impl Database {
     }
 }
 
-pub(crate) fn sql_error(error: rusqlite::Error) -> D1Error {
-    SqlError::Sqlite(describe(&error)).into()
+pub(crate) fn sql_error(error: &rusqlite::Error) -> D1Error {
+    SqlError::Sqlite(describe(error)).into()
 }
 
 fn write(connection: &Connection, sink: LineSink<'_>) -> Result<(), ExportError> {

@@ -87,13 +87,15 @@ impl Engine {
         self.sql.guard(&Guard::default())?;
         let epoch = self.bookmark.epoch;
         let done = self.sql.unregulated(|connection| {
-            connection.execute_batch("BEGIN IMMEDIATE").map_err(sql_error)?;
+            connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| sql_error(&error))?;
             let done = work(connection).and_then(|done| {
-                keep_epoch(connection, epoch).and_then(|_| connection.execute_batch("COMMIT")).map_err(sql_error)?;
+                keep_epoch(connection, epoch)
+                    .and_then(|_| connection.execute_batch("COMMIT"))
+                    .map_err(|error| sql_error(&error))?;
                 Ok(done)
             });
             if done.is_err() && !connection.is_autocommit() {
-                connection.execute_batch("ROLLBACK").map_err(sql_error)?;
+                connection.execute_batch("ROLLBACK").map_err(|error| sql_error(&error))?;
             }
             done
         })?;

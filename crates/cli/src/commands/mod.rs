@@ -7,6 +7,8 @@ pub(crate) mod init;
 pub(crate) mod kv;
 pub(crate) mod r2;
 mod running;
+pub(crate) mod seed;
+pub(crate) mod state;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -20,5 +22,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Init(args) => init::run(&args, context),
         Command::Kv(command) => kv::run(*command, context),
         Command::R2(command) => r2::run(*command, context),
+        Command::Seed(args) => seed::run(&args, context),
+        Command::State(command) => state::run(*command, context),
     }
 }

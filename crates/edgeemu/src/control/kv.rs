@@ -53,7 +53,7 @@ fn dispatch(data: &Data, rest: &str, request: &Request<Bytes>) -> Result<Respons
             namespace.delete(&key).and_then(|()| colos.notice(&key)).map_err(|error| refused(&error))?;
             Ok(success(&Value::Null))
         }
-        ("PUT", ("bulk", "")) => bulk_put(&colos, body),
+        ("PUT", ("bulk", "")) => bulk_put(&colos, uri, body),
         ("POST", ("bulk", "delete")) => bulk_delete(&colos, body),
         ("POST", ("bulk", "get")) => bulk_get(namespace, body),
         _ => Err(unknown()),
@@ -107,11 +107,15 @@ pub(crate) fn key_json(key: &edgeemu_kv::Key) -> Value {
     shown
 }
 
-fn bulk_put(colos: &Colos, body: &[u8]) -> Result<Response<Body>, Refused> {
+/// With `?restore=true` expirations stay as they were.
+fn bulk_put(colos: &Colos, uri: &Uri, body: &[u8]) -> Result<Response<Body>, Refused> {
     let entries = BulkEntry::parse_file(&String::from_utf8_lossy(body)).map_err(|error| invalid(&error))?;
     let count = entries.len();
     let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
-    colos.central().bulk_put(entries).map_err(|error| invalid(&error))?;
+    let is_restored = query(uri, "restore").as_deref() == Some("true");
+    let central = colos.central();
+    let done = if is_restored { central.restore(entries) } else { central.bulk_put(entries) };
+    done.map_err(|error| invalid(&error))?;
     notice(colos, &keys)?;
     Ok(success(&json!({ "successful_key_count": count, "unsuccessful_keys": [] })))
 }

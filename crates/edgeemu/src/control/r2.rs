@@ -120,8 +120,15 @@ async fn put(bucket: &Bucket, key: &str, request: Request<Body>) -> Result<Respo
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let size = announced.or(body.size_hint().exact());
     let size = size.ok_or((StatusCode::LENGTH_REQUIRED, "Content-Length header required but missing.".to_owned()))?;
-    let options = put_options(&parts.headers);
-    let mut put = bucket.begin_put(key, size, options).map_err(|error| refused(&error))?;
+    let mut put = match parts.headers.get(OBJECT) {
+        // All that was known about it elsewhere.
+        Some(was) => {
+            let was: Object = serde_json::from_slice(was.as_bytes()).map_err(|error| invalid(&error))?;
+            bucket.begin_restore(Object { key: key.to_owned(), size, ..was })
+        }
+        None => bucket.begin_put(key, size, put_options(&parts.headers)),
+    }
+    .map_err(|error| refused(&error))?;
     while let Some(chunk) = body.chunk().await.map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))? {
         put.write(&chunk).map_err(|error| refused(&error))?;
     }
@@ -151,6 +158,10 @@ fn success(result: &Value) -> Response<Body> {
 }
 
 fn refused(error: &edgeemu_r2::R2Error) -> Refused {
+    (StatusCode::BAD_REQUEST, error.to_string())
+}
+
+fn invalid(error: &dyn std::error::Error) -> Refused {
     (StatusCode::BAD_REQUEST, error.to_string())
 }
 

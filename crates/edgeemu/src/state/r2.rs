@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use edgeemu_r2::{GetOptions, HttpMetadata, Include, ListOptions, PutOptions};
+use edgeemu_r2::{GetOptions, HttpMetadata, Include, ListOptions, Object, Put, PutOptions};
 use edgeemu_runtime::Body;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, EXPIRES,
@@ -90,17 +90,37 @@ impl StateAccess {
     ) -> Result<(), StateError> {
         match &self.way {
             Way::Direct(data) => {
-                let mut put = refused(data.r2.bucket(bucket).begin_put(key, size, options))?;
-                let mut bytes = FileBody { source, left: size };
-                while let Some(chunk) = refused(bytes.chunk())? {
-                    refused(put.write(&chunk))?;
-                }
-                refused(put.finish()).map(drop)
+                let put = refused(data.r2.bucket(bucket).begin_put(key, size, options))?;
+                filled(put, FileBody { source, left: size })
             }
             Way::Remote(remote) => {
                 let headers = headers_of(&options, size);
                 let rest = RequestRest { headers, body: Body::stream(FileBody { source, left: size }) };
                 let response = remote.request(Method::PUT, &object_path(bucket, key), rest).await?;
+                remote.collect(response).await.map(drop)
+            }
+        }
+    }
+
+    /// Puts an object that was elsewhere, with all that was known about it there; its bytes come from `source`.
+    ///
+    /// # Errors
+    /// When R2 refuses it, the source cannot be read, or the data cannot be reached.
+    pub async fn r2_restore(
+        &self,
+        bucket: &str,
+        object: Object,
+        source: impl Read + Send + Unpin + 'static,
+    ) -> Result<(), StateError> {
+        let bytes = FileBody { source, left: object.size };
+        match &self.way {
+            Way::Direct(data) => filled(refused(data.r2.bucket(bucket).begin_restore(object))?, bytes),
+            Way::Remote(remote) => {
+                let path = object_path(bucket, &object.key);
+                let described = refused(HeaderValue::from_bytes(json!(object).to_string().as_bytes()))?;
+                let headers = [(control::OBJECT, described), (CONTENT_LENGTH, object.size.into())];
+                let rest = RequestRest { headers: headers.into_iter().collect(), body: Body::stream(bytes) };
+                let response = remote.request(Method::PUT, &path, rest).await?;
                 remote.collect(response).await.map(drop)
             }
         }
@@ -200,6 +220,13 @@ impl StateAccess {
     }
 }
 
+fn filled(mut put: Put, mut bytes: FileBody<impl Read>) -> Result<(), StateError> {
+    while let Some(chunk) = refused(bytes.chunk())? {
+        refused(put.write(&chunk))?;
+    }
+    refused(put.finish()).map(drop)
+}
+
 fn object_path(bucket: &str, key: &str) -> String {
     format!("r2/buckets/{}/objects/{}", segment(bucket), segment(key))
 }
@@ -233,15 +260,15 @@ fn headers_of(options: &PutOptions, size: u64) -> HeaderMap {
 }
 
 impl RequestRest {
-    fn empty() -> RequestRest {
+    pub(super) fn empty() -> RequestRest {
         RequestRest { headers: HeaderMap::new(), body: Body::empty() }
     }
 }
 
-/// A file on its way into an object.
-struct FileBody<R> {
-    source: R,
-    left: u64,
+/// A file on its way into an object or a database.
+pub(super) struct FileBody<R> {
+    pub(super) source: R,
+    pub(super) left: u64,
 }
 
 impl<R: Read> FileBody<R> {

@@ -1,6 +1,6 @@
 //! `edgeemu d1 export`: writes a database as SQL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use edgeemu::d1_data::ExportOptions;
@@ -34,14 +34,26 @@ pub(super) async fn run(args: Export, context: &Context) -> Result<(), CliError>
     print(format!("🌀 Exporting {}:\n", database.described()).as_bytes())?;
     let options = ExportOptions { tables: args.table, no_schema: args.no_schema, no_data: args.no_data };
     let data = database.open(context)?;
-    let sql = data.d1_export(database.id(), &options).await?;
+    let (disk, path) = (context.world.disk(), context.cwd.join(&args.output));
+    let beside = path.with_file_name(format!("{}.partial", name_of(&path)));
+    let refused =
+        |error: std::io::Error| CliError::user(format!("cannot write `{}`", args.output.display())).cause(error);
+    if disk.exists(&beside) {
+        disk.remove_file(&beside).map_err(refused)?;
+    }
+    let mut file = disk.open_append(&beside).map_err(refused)?;
+    let exported = data.d1_export(database.id(), &options, &mut |piece| file.write_all(piece)).await;
     data.close()?;
+    if let Err(error) = exported {
+        // Whatever cannot be removed was named above.
+        let _left = disk.remove_file(&beside);
+        return Err(error.into());
+    }
     print(format!("🌀 Exporting SQL to {}...\n", args.output.display()).as_bytes())?;
-    let path = context.cwd.join(&args.output);
-    context
-        .world
-        .disk()
-        .write_replacing(&path, sql.as_bytes())
-        .map_err(|error| CliError::user(format!("cannot write `{}`", args.output.display())).cause(error))?;
+    disk.rename(&beside, &path).map_err(refused)?;
     print(b"Done!\n")
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| "export".to_owned(), |name| name.to_string_lossy().into_owned())
 }
