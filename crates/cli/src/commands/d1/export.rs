@@ -42,7 +42,16 @@ pub(super) async fn run(args: Export, context: &Context) -> Result<(), CliError>
         disk.remove_file(&beside).map_err(refused)?;
     }
     let mut file = disk.open_append(&beside).map_err(refused)?;
-    let exported = data.d1_export(database.id(), &options, &mut |piece| file.write_all(piece)).await;
+    // The last line has no end, as other tools write it.
+    let mut has_waiting_end = false;
+    let mut write = |piece: &[u8]| {
+        let text = piece.strip_suffix(b"\n").unwrap_or(piece);
+        if std::mem::replace(&mut has_waiting_end, text.len() < piece.len()) && !piece.is_empty() {
+            file.write_all(b"\n")?;
+        }
+        file.write_all(text)
+    };
+    let exported = data.d1_export(database.id(), &options, &mut write).await;
     data.close()?;
     if let Err(error) = exported {
         // Whatever cannot be removed was named above.
