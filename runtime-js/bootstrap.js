@@ -10,6 +10,7 @@ import { defineGlobals, sealGlobals, seedMathRandom } from "ext:edgeemu_js/globa
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
 import { env } from "ext:edgeemu_js/modules/entrypoints.js";
 import { deliverSocket, setLazyFlags } from "ext:edgeemu_js/lazy.js";
+import { nodeGlobal, setNodeFlags } from "ext:edgeemu_js/modules/node.js";
 import { isClockForeign, takeOverClock } from "ext:edgeemu_js/web/date.js";
 import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
 import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
@@ -25,6 +26,7 @@ function start(description) {
   setIterableBodies(flags.includes("fetch_iterable_type_support"));
   setLazyFlags(flags);
   setRequestSignal(flags.includes("enable_request_signal"));
+  setNodeFlags(flags);
   fillEnv(env, bindings);
   installErrorHooks();
   prepareMicrotasks();
@@ -47,4 +49,5 @@ globalThis.__edgeemu = {
   deliverSocket,
   fireTimer,
   forgetTimer,
+  nodeGlobal,
 };

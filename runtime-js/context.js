@@ -7,10 +7,12 @@ import { core } from "ext:core/mod.js";
 
 const { ops } = core;
 
-/** The frame carried by V8: immutable, one per context (and, later, per AsyncLocalStorage.run). */
+/** The frame carried by V8: immutable, one per context, and one per `AsyncLocalStorage.run`. */
 class Frame {
-  constructor(io) {
+  constructor(io, stores = undefined) {
     this.io = io;
+    /** @type {Map<object, unknown> | undefined} what each AsyncLocalStorage holds */
+    this.stores = stores;
   }
 }
 
@@ -47,4 +49,9 @@ export function runInFrame(frame, callback) {
   } finally {
     core.setAsyncContext(outer);
   }
+}
+
+/** The frame that is current, with another set of values for AsyncLocalStorage; all else stays. */
+export function withStores(stores) {
+  return new Frame(currentIo(), stores);
 }

@@ -9,7 +9,7 @@ use crate::stage::Variant;
 use crate::{checks, steps};
 
 /// Where folders with tests are, seen from the folder of this file.
-const ROOMS: [&str; 7] = ["bindings", "config", "events", "faults", "modules", "web", "../examples"];
+const ROOMS: [&str; 8] = ["bindings", "config", "events", "faults", "modules", "node", "web", "../examples"];
 const CONFIGS: [&str; 3] = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
 
 /// A folder with a Worker.

@@ -14,8 +14,13 @@ use deno_web::{BlobStore, InMemoryBroadcastChannel};
 
 #[path = "src/js_extension.rs"]
 mod js_extension;
+#[path = "src/node_extension.rs"]
+mod node_extension;
 #[path = "src/op_names.rs"]
 mod op_names;
+
+/// Where the scripts are that are written as CommonJS modules; `runtime-js/modules/node.js` runs them.
+const NODE_SCRIPTS: &str = "ext:edgeemu_node/";
 
 /// Functions in the place of the ops, which this script does not have. Each has something of its own to return, so that
 /// no compiler makes one of two: V8 tells them apart by their addresses.
@@ -50,6 +55,7 @@ const fn digest(name: &str) -> u32 {
 fn main() {
     println!("cargo::rerun-if-changed=src/js_extension.rs");
     println!("cargo::rerun-if-changed=src/op_names.rs");
+    println!("cargo::rerun-if-changed=src/node_extension.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let sources = lazy_sources();
     let snapshot = create_snapshot(
@@ -78,6 +84,7 @@ fn extensions() -> Vec<Extension> {
         deno_webidl::deno_webidl::init(),
         deno_web::deno_web::init(Arc::new(BlobStore::default()), None, false, InMemoryBroadcastChannel::default()),
         relocated(js_extension::edgeemu_js::init()),
+        relocated(node_extension::edgeemu_node::init()),
         edgeemu_ops::edgeemu_ops::init(),
         edgeemu_crypto::edgeemu_crypto::init(),
     ]
@@ -136,7 +143,17 @@ fn residual_table(residual: &[(String, PathBuf)]) -> String {
     for (specifier, path) in residual {
         watch(path);
         let path = absolute(path);
-        writeln!(table, "    ({specifier:?}, include_str!({path:?})),").expect("writing to a string cannot fail");
+        let text = match specifier.strip_prefix(NODE_SCRIPTS).and_then(|name| name.strip_suffix(".js")) {
+            // As the engine wraps what it compiles itself; the line numbers stay those of the file.
+            Some(name) => {
+                let begin = format!(
+                    "\"use strict\"; return (__bootstrap.internals.nodeScript({name:?}, (module, require, platform) => {{ "
+                );
+                format!("concat!({begin:?}, include_str!({path:?}), \"\\n}}));\")")
+            }
+            None => format!("include_str!({path:?})"),
+        };
+        writeln!(table, "    ({specifier:?}, {text}),").expect("writing to a string cannot fail");
     }
     table.push_str("]\n");
     table

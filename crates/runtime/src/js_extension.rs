@@ -30,6 +30,7 @@ deno_core::extension!(
         "globals.js",
         "lazy.js",
         "modules/entrypoints.js",
+        "modules/node.js",
         "web/base64.js",
         "web/body.js",
         "web/cf.js",

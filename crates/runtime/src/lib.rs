@@ -16,6 +16,8 @@ mod kv_seen;
 mod lane;
 mod loader;
 mod memory;
+mod node_extension;
+mod node_modules;
 mod op_names;
 mod ops;
 mod outbound;

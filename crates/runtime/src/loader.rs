@@ -11,6 +11,7 @@ use deno_core::{
 };
 use deno_error::JsErrorBox;
 
+use crate::node_modules;
 use crate::script::{Module, ModuleKind, Script};
 
 /// Modules live below this URL, so that relative imports and source maps resolve as paths do.
@@ -81,10 +82,18 @@ impl ModuleLoader for ScriptLoader {
     fn resolve(&self, specifier: &str, referrer: &str, kind: ResolutionKind) -> Result<ModuleSpecifier, JsErrorBox> {
         let resolved = ModuleSpecifier::parse(specifier)
             .or_else(|_| ModuleSpecifier::parse(referrer).and_then(|base| base.join(specifier)));
+        let flags = &self.script.flags;
         if let Ok(resolved) = resolved
-            && (BUILT_IN.contains(&resolved.as_str()) || self.module(&resolved).is_some())
+            && (BUILT_IN.contains(&resolved.as_str())
+                || self.module(&resolved).is_some()
+                || node_modules::provides(flags, resolved.as_str()))
         {
             return Ok(resolved);
+        }
+        if let Some(node) =
+            node_modules::of_bare_name(flags, specifier).and_then(|node| ModuleSpecifier::parse(&node).ok())
+        {
+            return Ok(node);
         }
         let absent = no_such_module(specifier);
         match kind {

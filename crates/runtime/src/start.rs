@@ -15,6 +15,7 @@ use crate::host::Host;
 use crate::js_extension;
 use crate::loader::{self, ScriptLoader};
 use crate::memory;
+use crate::node_extension;
 use crate::op_names;
 use crate::report::ExceptionReport;
 use crate::script::{Module, Syntax, describe};
@@ -94,6 +95,7 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
             deno_webidl::deno_webidl::init(),
             deno_web::deno_web::init(Arc::new(BlobStore::default()), None, false, InMemoryBroadcastChannel::default()),
             js_extension::edgeemu_js::init(),
+            node_extension::edgeemu_node::init(),
             named_as(crate::ops::extension(), HOST_OPS)?,
             named_as(crate::ops::crypto_extension(), CRYPTO_OPS)?,
         ],
@@ -170,15 +172,16 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
             install_service_worker: function("installServiceWorker")?,
             expose_env: function("exposeEnv")?,
         };
-        (start, entry)
+        (start, function("nodeGlobal")?, entry)
     };
-    let (start, entry) = functions;
+    let (start, node_global, entry) = functions;
     let bindings = {
         deno_core::scope!(scope, runtime);
         let text = crate::settle::string(scope, &describe(&host.script, host.world.rng().seed().is_some()));
         v8::Global::new(scope, v8::Local::<v8::Value>::from(text))
     };
     call(runtime, &start, Some(bindings))?;
+    define_node_globals(runtime, &node_global, &host.script.flags);
     if !host.script.flags.iter().any(|flag| flag == EVAL_AT_START) {
         forbid_code_generation(runtime);
     }
@@ -187,6 +190,63 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
 
 fn missing(name: &str) -> StartError {
     StartError::Internal(format!("bootstrap.js gives no function `{name}`"))
+}
+
+/// Globals of Node.js, and the flag that each needs.
+const NODE_GLOBALS: &[(&str, &[&str])] = &[
+    ("nodejs_compat_v2", &["Buffer", "process", "setImmediate", "clearImmediate"]),
+    ("enable_nodejs_global_timers", &["setTimeout", "setInterval", "clearTimeout", "clearInterval"]),
+    (
+        "enable_global_performance_classes",
+        &[
+            "performance",
+            "PerformanceEntry",
+            "PerformanceMark",
+            "PerformanceMeasure",
+            "PerformanceObserver",
+            "PerformanceObserverEntryList",
+            "PerformanceResourceTiming",
+        ],
+    ),
+];
+
+/// They are made when a script first looks at them. Until then they cost nothing, and even their descriptors look as if
+/// they were there.
+fn define_node_globals(runtime: &mut JsRuntime, make: &v8::Global<v8::Function>, flags: &[String]) {
+    let is_on = |name: &str| flags.iter().any(|flag| flag == name);
+    deno_core::scope!(scope, runtime);
+    let global = scope.get_current_context().global(scope);
+    let make = v8::Local::new(scope, make).into();
+    for name in NODE_GLOBALS.iter().filter(|(flag, _)| is_on(flag)).flat_map(|(_, names)| *names) {
+        let key = crate::settle::string(scope, name);
+        let is_class = name.starts_with("Performance");
+        let _always = global.set_lazy_data_property_with_data(
+            scope,
+            key.into(),
+            node_global,
+            make,
+            if is_class { v8::PropertyAttribute::DONT_ENUM } else { v8::PropertyAttribute::NONE },
+            v8::SideEffectType::HasSideEffect,
+            v8::SideEffectType::HasSideEffect,
+        );
+    }
+    if is_on("nodejs_compat_v2") {
+        let key = crate::settle::string(scope, "global");
+        global.set(scope, key.into(), global.into());
+    }
+}
+
+fn node_global(
+    scope: &mut v8::PinScope,
+    name: v8::Local<v8::Name>,
+    arguments: v8::PropertyCallbackArguments,
+    mut result: v8::ReturnValue<v8::Value>,
+) {
+    let Ok(make) = v8::Local::<v8::Function>::try_from(arguments.data()) else { return };
+    let this = v8::undefined(scope).into();
+    if let Some(value) = make.call(scope, this, &[name.into()]) {
+        result.set(value);
+    }
 }
 
 /// Strings do not become code in a Worker, nor do bytes become WebAssembly; modules may.
