@@ -11,20 +11,29 @@ import * as errors from "ext:edgeemu_js/web/errors.js";
 import * as exceptions from "ext:edgeemu_js/events/exceptions.js";
 import * as fetching from "ext:edgeemu_js/web/fetch.js";
 import * as headers from "ext:edgeemu_js/web/headers.js";
+import * as native from "ext:edgeemu_js/web/native.js";
+import * as requests from "ext:edgeemu_js/web/request.js";
+import * as responses from "ext:edgeemu_js/web/response.js";
 import * as socketLink from "ext:edgeemu_js/web/socket_link.js";
 import * as streams from "ext:edgeemu_js/web/streams.js";
 
 const { ObjectDefineProperty, ObjectKeys } = primordials;
 
+const CACHE = "ext:edgeemu_js/bindings/cache.js";
 const WEB_SOCKET = "ext:edgeemu_js/web/websocket.js";
 
 /** Global name -> the script that defines it. */
 const GLOBALS = {
   __proto__: null,
+  Cache: CACHE,
+  CacheStorage: CACHE,
   WebSocket: WEB_SOCKET,
   WebSocketPair: WEB_SOCKET,
   WebSocketRequestResponsePair: WEB_SOCKET,
 };
+
+/** The same for objects, which the global object has itself. */
+const OWN = { __proto__: null, caches: CACHE };
 
 /** The compatibility flags of this Worker, once it has started. */
 const settings = { flags: [] };
@@ -45,34 +54,42 @@ internals.parts = {
   exceptions,
   fetching,
   headers,
+  native,
+  requests,
+  responses,
   settings,
   socketLink,
   streams,
 };
 
-function define(target, name, value) {
-  ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+function define(target, name, value, enumerable) {
+  ObjectDefineProperty(target, name, { __proto__: null, value, writable: true, enumerable, configurable: true });
+}
+
+function defineLazily(target, scripts, enumerable) {
+  const names = ObjectKeys(scripts);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    ObjectDefineProperty(target, name, {
+      __proto__: null,
+      get() {
+        const value = core.loadExtScript(scripts[name])[name];
+        define(target, name, value, enumerable);
+        return value;
+      },
+      set(value) {
+        define(this, name, value, enumerable);
+      },
+      enumerable,
+      configurable: true,
+    });
+  }
 }
 
 /** @param {object} scope what the global object inherits */
 export function defineLazyGlobals(scope) {
-  const names = ObjectKeys(GLOBALS);
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i];
-    ObjectDefineProperty(scope, name, {
-      __proto__: null,
-      get() {
-        const value = core.loadExtScript(GLOBALS[name])[name];
-        define(scope, name, value);
-        return value;
-      },
-      set(value) {
-        define(this, name, value);
-      },
-      enumerable: false,
-      configurable: true,
-    });
-  }
+  defineLazily(scope, GLOBALS, true);
+  defineLazily(globalThis, OWN, true);
 }
 
 /** The host calls this with what arrived at a WebSocket that a script has accepted. Never throws. */

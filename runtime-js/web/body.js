@@ -208,7 +208,7 @@ export async function sourceBytes({ kind, data, stream }) {
 }
 
 // Filled by the static block of the class, the only code that can reach its private fields.
-let isBody, setBody, setIncoming, hasBody, isUsed, takeBody, forkBody, traitsOf, moveBody, shareBody;
+let isBody, setBody, setIncoming, hasBody, isLocked, isUsed, takeBody, forkBody, traitsOf, moveBody, shareBody;
 
 const EMPTY = { kind: NONE, data: null, stream: null };
 
@@ -359,6 +359,7 @@ class Body {
       if (body.#kind === INCOMING) body.#receive();
       return body.#kind !== NONE;
     };
+    isLocked = (body) => body.#stream !== null && isReadableStreamLocked(body.#stream);
     isUsed = (body) => body.#isUsed();
     takeBody = (body) => body.#take();
     forkBody = (body) => body.#fork();
@@ -433,4 +434,4 @@ export function sendResponse(id, response) {
   return traitsOf(response).send(id, response);
 }
 
-export { Body, forkBody, hasBody, isBody, isUsed, moveBody, setBody, setIncoming, shareBody, takeBody };
+export { Body, forkBody, hasBody, isBody, isLocked, isUsed, moveBody, setBody, setIncoming, shareBody, takeBody };

@@ -114,7 +114,7 @@ async function fetchRemote(request, state) {
     const answer = ops.op_fetch_socket(call.url, call.headers, call.follow, fetchId);
     return await answered(call, answer, state);
   }
-  const answer = source.kind === STREAM ? sendStream(call, source.stream) : send(call, await outgoingBody(source));
+  const answer = sendSource(source, (body) => send(call, body));
   return await answered(call, answer, state);
 }
 
@@ -134,15 +134,25 @@ function send({ url, method, headers, follow, decode, fetchId }, body) {
   return ops.op_fetch(url, method, headers, body, follow, decode, fetchId);
 }
 
+/**
+ * Gives a body to the host: null, a string, bytes, or the id of a native source.
+ *
+ * @param {{ kind: number, data: unknown, stream: ReadableStream | null }} source
+ * @param {(body: unknown) => Promise<unknown>} deliver
+ */
+export async function sendSource(source, deliver) {
+  return source.kind === STREAM ? await sendStream(source.stream, deliver) : await deliver(await outgoingBody(source));
+}
+
 /** The answer may arrive while the body is still on its way. */
-async function sendStream(call, stream) {
+async function sendStream(stream, deliver) {
   const { 0: sink, 1: body } = ops.op_fetch_body_channel(streamLength(stream));
   let failure = null;
   PromisePrototypeThen(pumpToSink(stream, sink), undefined, (error) => {
     failure = { error };
   });
   try {
-    return await send(call, body);
+    return await deliver(body);
   } catch (error) {
     // The script's own error says more than "the body broke off".
     throw failure === null ? error : failure.error;

@@ -89,7 +89,7 @@ const TRAITS = {
 };
 
 // Filled by the static block of the class, the only code that can reach its private fields.
-let isResponse, headersOf, wireOf, fromHost, stateOf, fromStatus, promisedEncoding;
+let isResponse, headersOf, reasonOf, wireOf, fromHost, stateOf, fromStatus, promisedEncoding;
 
 class Response extends Body {
   #status = 200;
@@ -126,7 +126,7 @@ class Response extends Body {
 
   get statusText() {
     if (this == null || !(#status in this)) throw illegalInvocation();
-    return this.#statusText ?? "";
+    return this.#statusText ?? defaultStatusText(this.#status);
   }
 
   get headers() {
@@ -279,6 +279,7 @@ class Response extends Body {
       }
       return response.#headers;
     };
+    reasonOf = (response) => response.#statusText ?? "";
     wireOf = (response) => {
       if (response.#headers !== null) return headerListToWire(response.#headers);
       return response.#type === null ? "" : `content-type\n${response.#type}`;
@@ -310,7 +311,8 @@ class Response extends Body {
 
 function send(id, response) {
   if (isUsed(response)) throw usedBodyError();
-  const { status, statusText, webSocket } = response;
+  const { status, webSocket } = response;
+  const statusText = reasonOf(response);
   const wire = wireOf(response);
   if (webSocket !== null) {
     ops.op_respond_socket(id, statusText, wire, handOverSocket(webSocket));
@@ -340,15 +342,31 @@ function send(id, response) {
 
 async function sendParts(id, response, source) {
   const bytes = await sourceBytes(source);
-  ops.op_respond(id, response.status, response.statusText, wireOf(response), bytes);
+  ops.op_respond(id, response.status, reasonOf(response), wireOf(response), bytes);
 }
 
 async function sendEncoded(id, response, source, encoding) {
-  const { status, statusText } = response;
+  const { status } = response;
+  const statusText = reasonOf(response);
   const compressor = new CompressionStream(encoding);
   const plain = source.kind === STREAM ? source.stream : new Response(await sourceBytes(source)).body;
   const sink = ops.op_respond_stream(id, status, statusText, wireOf(response), -1);
   await pumpToSink(plain.pipeThrough(compressor), sink);
+}
+
+/**
+ * Takes the content of a response out as it goes over the wire: compressed, if that was left to the platform.
+ *
+ * @param {Response} response
+ * @returns {Promise<{ kind: number, data: unknown, stream: ReadableStream | null }>}
+ */
+export async function encodedSource(response) {
+  const source = takeBody(response);
+  if (source.kind === NATIVE || source.kind === NONE) return source;
+  const encoding = promisedEncoding(response);
+  if (encoding === undefined) return source;
+  const plain = source.kind === STREAM ? source.stream : new Response(await sourceBytes(source)).body;
+  return { kind: STREAM, data: null, stream: plain.pipeThrough(new CompressionStream(encoding)) };
 }
 
 webidl.configureInterface(Response);

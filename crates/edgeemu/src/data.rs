@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use edgeemu_cache::Caches;
 use edgeemu_d1::D1;
 use edgeemu_kv::Kv;
 use edgeemu_r2::R2;
@@ -13,6 +14,7 @@ use crate::network::{Network, NetworkOptions};
 /// The data of every binding. Cloning shares it.
 #[derive(Clone)]
 pub(crate) struct Data {
+    pub(crate) caches: Caches,
     pub(crate) d1: D1,
     pub(crate) kv: Kv,
     pub(crate) r2: R2,
@@ -31,7 +33,8 @@ impl Data {
         let d1 = D1::new(world, state_dir.map(d1_dir));
         let r2 = state_dir.map_or_else(|| R2::memory(world), |dir| R2::at(world, &r2_dir(dir)));
         let network = Network::new(world, &NetworkOptions::default());
-        Ok(Data { d1, kv: Kv::open(&storage)?, r2, network, storage })
+        let caches = Caches::new(world);
+        Ok(Data { caches, d1, kv: Kv::open(&storage)?, r2, network, storage })
     }
 
     /// The same data, seen through the locations of `network`.

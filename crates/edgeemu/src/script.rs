@@ -116,6 +116,7 @@ fn script(config: &Config, bundle: Bundle, data: &Data) -> Result<Script, BuildE
         modules,
         source_map: bundle.source_map,
         bindings: bindings(config, data)?,
+        caches: data.caches.clone(),
         flags: config.compat.names().map(str::to_owned).collect(),
         limits: Limits { cpu_ms, ..Limits::default() },
     })

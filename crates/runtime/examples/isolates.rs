@@ -61,6 +61,7 @@ fn options(world: &World) -> IsolateOptions {
         ],
         source_map: None,
         bindings: Vec::new(),
+        caches: edgeemu_cache::Caches::new(world),
         flags: Vec::new(),
         limits: Limits::default(),
     };

@@ -72,6 +72,7 @@ deno_core::extension!(
     ],
     lazy_loaded_js = [
         dir "../../runtime-js",
+        "bindings/cache.js",
         "modules/cloudflare_workers.js",
         "web/engine_texts.js",
         "web/websocket.js",

@@ -23,6 +23,12 @@ macro_rules! host_ops {
             op_codec_finish
             op_codec_new
             op_codec_write
+            op_cache_check
+            op_cache_delete
+            op_cache_invalid_key
+            op_cache_match
+            op_cache_open
+            op_cache_put
             op_d1_run
             op_kv_delete
             op_kv_get

@@ -90,6 +90,14 @@ pub(crate) enum OutgoingBody {
 }
 
 impl OutgoingBody {
+    /// The body, for one who takes it once.
+    pub(crate) fn into_body(self) -> Body {
+        match self {
+            OutgoingBody::Bytes(bytes) => bytes.into(),
+            OutgoingBody::Stream(body) => body,
+        }
+    }
+
     /// The body for one attempt.
     fn attempt(&mut self) -> Option<Body> {
         match self {

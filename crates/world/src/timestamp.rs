@@ -39,6 +39,15 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// The time a header of HTTP names, such as `Thu, 01 Jan 2015 00:00:00 GMT`; `None` if it is no date. Dates before 1970
+    /// are the beginning of 1970.
+    #[must_use]
+    pub fn parse_http(text: &str) -> Option<Timestamp> {
+        let date = httpdate::parse_http_date(text.trim()).ok()?;
+        let since = date.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        i64::try_from(since.as_secs()).ok().map(Timestamp::from_secs)
+    }
+
     /// The second as HTTP and people write it: `Sat, 21 Nov 2026 06:14:05 GMT`. Times before 1970 are written as 1970.
     #[must_use]
     pub fn http_date(self) -> String {

@@ -24,7 +24,7 @@ export default checks({
   "most of it is inherited"() {
     const engine = new Set(Object.getOwnPropertyNames(globalThis).filter((name) => /^[A-Z]/.test(name) && name !== "Cloudflare"));
     const own = Object.keys(globalThis).filter((name) => !engine.has(name));
-    equal(own.sort(), ["Cloudflare", "crypto", "navigator", "origin", "performance", "scheduler", "self"]);
+    equal(own.sort(), ["Cloudflare", "caches", "crypto", "navigator", "origin", "performance", "scheduler", "self"]);
     const inherited = Object.keys(ServiceWorkerGlobalScope.prototype);
     for (const name of ["Headers", "fetch", "setTimeout", "structuredClone"]) ok(inherited.includes(name), name);
     ok(!Object.keys(globalThis).includes("console"));

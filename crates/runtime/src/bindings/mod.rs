@@ -1,5 +1,6 @@
 //! The glue of each binding: one file per binding, one line here.
 
+pub(crate) mod cache;
 pub(crate) mod d1;
 pub(crate) mod kv;
 pub(crate) mod r2;

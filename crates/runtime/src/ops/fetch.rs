@@ -105,7 +105,8 @@ pub(crate) fn head(host: &Host, io: u32, incoming: Incoming, decode: bool) -> se
     })
 }
 
-fn outgoing_body(scope: &mut v8::PinScope, host: &Host, value: v8::Local<v8::Value>) -> OutgoingBody {
+/// A body that JavaScript gives: null, a string, bytes, or the id of a native source.
+pub(crate) fn outgoing_body(scope: &mut v8::PinScope, host: &Host, value: v8::Local<v8::Value>) -> OutgoingBody {
     let Ok(source) = v8::Local::<v8::Number>::try_from(value) else {
         return OutgoingBody::Bytes(respond::static_bytes(scope, value));
     };

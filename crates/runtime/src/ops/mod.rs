@@ -4,7 +4,7 @@ mod body;
 mod clock;
 mod compression;
 pub(crate) mod crypto;
-mod fetch;
+pub(crate) mod fetch;
 mod report;
 mod request;
 mod respond;
@@ -36,6 +36,12 @@ deno_core::extension!(
         compression::op_codec_finish,
         compression::op_codec_new,
         compression::op_codec_write,
+        crate::bindings::cache::op_cache_check,
+        crate::bindings::cache::op_cache_delete,
+        crate::bindings::cache::op_cache_invalid_key,
+        crate::bindings::cache::op_cache_match,
+        crate::bindings::cache::op_cache_open,
+        crate::bindings::cache::op_cache_put,
         crate::bindings::d1::op_d1_run,
         crate::bindings::kv::op_kv_delete,
         crate::bindings::kv::op_kv_get,

@@ -12,6 +12,13 @@ const ROOMS: [(&str, &str); 4] = [
     ("docs/bindings/{slug}.md", "what is the same, what differs, what is not emulated"),
 ];
 
+/// Bindings that every Worker has under a global name: no configuration says anything about them.
+const GLOBAL: [&str; 1] = ["cache"];
+
+/// Rooms and lists that are about what a configuration puts into `env`.
+const OF_ENV: [&str; 3] =
+    ["crates/config/src/bindings/{slug}.rs", "crates/config/src/bindings/mod.rs", "runtime-js/bindings/mod.js"];
+
 /// A list that must name the binding, and how it is written there.
 const LISTS: [(&str, &str); 4] = [
     ("crates/config/src/bindings/mod.rs", "{slug}"),
@@ -27,7 +34,9 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn check_binding(tree: &Tree, slug: &str) -> Vec<Finding> {
     let fill = |pattern: &str| pattern.replace("{slug}", slug);
     let mut findings = Vec::new();
-    for (room, holds) in ROOMS.map(|(room, holds)| (fill(room), holds)) {
+    let wanted = |pattern: &str| !(GLOBAL.contains(&slug) && OF_ENV.contains(&pattern));
+    let rooms = ROOMS.into_iter().filter(|(room, _)| wanted(room));
+    for (room, holds) in rooms.map(|(room, holds)| (fill(room), holds)) {
         if !tree.has(&room) {
             findings.push(Finding::about(&room, format!("missing: binding `{slug}` keeps here {holds}")));
         }
@@ -37,7 +46,8 @@ fn check_binding(tree: &Tree, slug: &str) -> Vec<Finding> {
         let message = format!("missing: binding `{slug}` keeps here one folder per behaviour");
         findings.push(Finding::about(&behaviours, message));
     }
-    for (list, entry) in LISTS.map(|(list, entry)| (list, fill(entry))) {
+    let lists = LISTS.into_iter().filter(|(list, _)| wanted(list));
+    for (list, entry) in lists.map(|(list, entry)| (list, fill(entry))) {
         if find_words(tree.text(list).unwrap_or_default(), &entry).next().is_none() {
             findings.push(Finding::about(list, format!("does not name `{entry}`: add the binding to the list")));
         }
