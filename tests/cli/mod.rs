@@ -15,6 +15,7 @@ mod keys;
 mod kv;
 mod r2;
 mod reload;
+mod s3;
 mod secure;
 mod state;
 
@@ -32,8 +33,11 @@ pub(crate) fn tests() -> Vec<Trial> {
         kv::TESTS,
         r2::TESTS,
         reload::TESTS,
+        s3::TESTS,
         secure::TESTS,
         state::TESTS,
     ];
-    lists.into_iter().flat_map(written_tests).collect()
+    let mut tests: Vec<_> = lists.into_iter().flat_map(written_tests).collect();
+    tests.push(s3::boto3());
+    tests
 }

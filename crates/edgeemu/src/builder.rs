@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use edgeemu_kv::consistency::{Colo, Profile};
+use edgeemu_s3::AccessKey;
 use edgeemu_world::World;
 
 use crate::emulator::Emulator;
@@ -12,6 +13,7 @@ use crate::event::EventSink;
 use crate::listen::ListenOptions;
 use crate::network::NetworkOptions;
 use crate::project::{Project, ProjectOptions};
+use crate::s3;
 use crate::time::TimeMode;
 
 /// What an emulator is made from. Only a project is needed.
@@ -27,6 +29,8 @@ pub struct EmulatorBuilder {
     pub(crate) test_scheduled: bool,
     pub(crate) network: NetworkOptions,
     pub(crate) time: Option<TimeMode>,
+    pub(crate) s3_port: Option<u16>,
+    pub(crate) s3_key: AccessKey,
 }
 
 enum Source {
@@ -49,6 +53,8 @@ impl EmulatorBuilder {
             test_scheduled: false,
             network: NetworkOptions::default(),
             time: None,
+            s3_port: None,
+            s3_key: s3::default_key(),
         }
     }
 
@@ -135,6 +141,18 @@ impl EmulatorBuilder {
     /// How time passes, instead of as the clock of the world has it.
     pub fn time(mut self, mode: TimeMode) -> EmulatorBuilder {
         self.time = Some(mode);
+        self
+    }
+
+    /// Serves the buckets of R2 through the S3 API on this port of the machine itself; 0 is any free one.
+    pub fn s3_port(mut self, port: u16) -> EmulatorBuilder {
+        self.s3_port = Some(port);
+        self
+    }
+
+    /// The access key of the S3 API, instead of `edgeemu` with the secret `edgeemu-secret`.
+    pub fn s3_key(mut self, key: AccessKey) -> EmulatorBuilder {
+        self.s3_key = key;
         self
     }
 

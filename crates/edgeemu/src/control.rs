@@ -22,6 +22,7 @@ use http::{HeaderMap, Request, Response, StatusCode, Uri};
 use crate::clock::ClockHandle;
 use crate::data::Data;
 use crate::pages;
+use crate::s3::{self, S3Endpoint};
 use crate::worker::Worker;
 
 /// Where the data API is, as Cloudflare's own local explorer has it.
@@ -36,6 +37,7 @@ const KV: &str = "/cdn-cgi/local/kv/";
 pub(crate) struct Control {
     pub(crate) worker: Rc<Worker>,
     pub(crate) data: Data,
+    pub(crate) s3: S3Endpoint,
     pub(crate) clock: ClockHandle,
     /// Host names besides this machine's own that may use the control addresses: `dev.host` and the routes.
     pub(crate) hosts: Vec<String>,
@@ -73,6 +75,9 @@ impl Control {
                 (.., Some(rest)) => r2::answer(&self.data.r2, rest, request).await,
                 _ => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),
             };
+        }
+        if path.starts_with(s3::PREFIX) {
+            return self.s3.answer(request, s3::PREFIX).await.map(Body::stream);
         }
         match path.as_str() {
             "/cdn-cgi/local/scheduled" | "/cdn-cgi/handler/scheduled" | "/cdn-cgi/mf/scheduled" => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::{Body, Failure, Kept, Lane, LaneClosed, LogSink, StartError};
+use edgeemu_s3::AccessKey;
 use edgeemu_storage::StorageError;
 use edgeemu_world::{Clock, Timestamp, World};
 use http::{HeaderValue, Request, Response};
@@ -24,6 +25,7 @@ use crate::network::{COLO_HEADER, Network, NoSuchColo};
 use crate::project::Project;
 use crate::r2::R2Handle;
 use crate::reload::{self, Changes};
+use crate::s3::{S3Endpoint, S3Server};
 use crate::script::Builder;
 use crate::server::{self, Front};
 use crate::state::Presence;
@@ -35,6 +37,7 @@ use crate::worker::Worker;
 pub struct Emulator {
     engine: Arc<Engine>,
     urls: Urls,
+    s3_server: Option<S3Server>,
     _changes: Option<Changes>,
     _leaps: Leaps,
     _presence: Option<Presence>,
@@ -57,6 +60,7 @@ pub(crate) struct Engine {
     pub(crate) broken: watch::Sender<Option<Arc<str>>>,
     pub(crate) state: Mutex<BuildState>,
     pub(crate) data: Data,
+    pub(crate) s3: S3Endpoint,
     view: View,
     /// Whether time goes from event to event by itself.
     leaps: watch::Sender<bool>,
@@ -85,6 +89,8 @@ impl Emulator {
         let builder = Builder::new(&project, options.cache.clone())?;
         let network = Network::new(&options.world, &options.network);
         let data = Data::open(&options.world, options.persist.as_deref())?.within(&network);
+        let s3 = S3Endpoint::new(&options, &data, &project);
+        let s3_server = options.s3_port.map(|port| S3Server::start(&s3, &project, port)).transpose()?;
         let view = view(&project, &network);
         let lane = Lane::start("edgeemu-lane")?;
         let (world, logs) = (options.world.clone(), log_sink(&options.events));
@@ -97,6 +103,7 @@ impl Emulator {
             broken: watch::Sender::new(None),
             state: Mutex::new(BuildState { project, builder, cache: options.cache.clone() }),
             data,
+            s3,
             view,
             leaps: watch::Sender::new(false),
         });
@@ -121,7 +128,7 @@ impl Emulator {
         };
         let changes = if options.watch { Some(reload::watch(&engine, inputs, since).await?) } else { None };
         let leaps = Leaps::start(Arc::downgrade(&engine), engine.leaps.subscribe());
-        Ok(Emulator { engine, urls, _changes: changes, _leaps: leaps, _presence: presence })
+        Ok(Emulator { engine, urls, s3_server, _changes: changes, _leaps: leaps, _presence: presence })
     }
 
     /// Where the HTTP server is, for example `http://localhost:8787`.
@@ -140,6 +147,18 @@ impl Emulator {
     #[must_use]
     pub fn colo_urls(&self) -> &[(Colo, String)] {
         &self.urls.colos
+    }
+
+    /// Where the S3 API of R2 is, for example `http://localhost:9000`, if it was asked for.
+    #[must_use]
+    pub fn s3_url(&self) -> Option<&str> {
+        self.s3_server.as_ref().map(S3Server::url)
+    }
+
+    /// The key that requests to the S3 API are signed with.
+    #[must_use]
+    pub fn s3_key(&self) -> &AccessKey {
+        self.engine.s3.key()
     }
 
     /// Sends a request into the Worker, without a network between. The URL has to be absolute.
@@ -223,7 +242,8 @@ impl Emulator {
     ///
     /// # Errors
     /// When the data cannot be written.
-    pub async fn shutdown(self) -> Result<(), BuildError> {
+    pub async fn shutdown(mut self) -> Result<(), BuildError> {
+        self.s3_server = None;
         self.engine.worker.lane().stop().await;
         self.engine.data.flush()?;
         Ok(())
@@ -315,7 +335,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let urls = urls(engine, &listening);
     let Listening { listener, ports, tls, .. } = listening;
     let tls = tls.map(|secured| secured.acceptor);
-    let (data, clock) = (engine.data.clone(), engine.clock());
+    let (data, clock, s3) = (engine.data.clone(), engine.clock(), engine.s3.clone());
     let mut view = engine.view.clone();
     if tls.is_some() {
         view.scheme.get_or_insert("https");
@@ -323,7 +343,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let (events, broken) = (Arc::clone(&engine.events), engine.broken.subscribe());
     let hosts = view.host.iter().cloned().collect();
     let started = engine.worker.run(move |worker| async move {
-        let control = Control { worker: Rc::clone(&worker), data, clock, hosts, test_scheduled };
+        let control = Control { worker: Rc::clone(&worker), data, s3, clock, hosts, test_scheduled };
         let front = Rc::new(Front { worker, control, view, wall: Clock::real(), events, broken, tls });
         let ports = ports.into_iter().map(|port| (port.listener, Some(port.colo)));
         for (listener, colo) in [(listener, None)].into_iter().chain(ports) {

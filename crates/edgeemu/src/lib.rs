@@ -32,6 +32,7 @@ mod pages;
 mod project;
 pub mod r2;
 mod reload;
+mod s3;
 mod script;
 mod server;
 mod state;
@@ -48,6 +49,7 @@ pub use edgeemu_runtime::{
     Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, SocketEvent,
     StackFrame, StartError, WebSocket,
 };
+pub use edgeemu_s3::AccessKey;
 pub use edgeemu_storage::{Layout, StorageError};
 pub use edgeemu_world::{Clock, ClockError, Timestamp, World};
 pub use http;

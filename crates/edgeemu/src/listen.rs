@@ -96,6 +96,12 @@ fn first_free(ip: &str, address: IpAddr, first: u16) -> Result<Listening, BuildE
     bind(ip, address, 0)
 }
 
+/// Opens a further port beside the one of the Worker, at the same address.
+pub(crate) fn beside(dev: &DevSettings, port: u16) -> Result<Listening, BuildError> {
+    let ip = dev.ip.as_deref().unwrap_or("localhost");
+    bind(ip, address(ip)?, port)
+}
+
 fn bind(ip: &str, address: IpAddr, port: u16) -> Result<Listening, BuildError> {
     let listener = listen(SocketAddr::new(address, port)).map_err(|error| {
         BuildError::Listen(ListenError { in_use: error.kind() == ErrorKind::AddrInUse, reason: error.to_string() })

@@ -58,7 +58,10 @@ pub(crate) async fn reload(engine: &Engine, configuration: bool) -> Outcome {
         let read = state.project.reload().map_err(BuildError::from);
         let read = read.and_then(|project| Ok((Builder::new(&project, state.cache.clone())?, project)));
         match read {
-            Ok((builder, project)) => (state.builder, state.project) = (builder, project),
+            Ok((builder, project)) => {
+                engine.s3.follow(&project);
+                (state.builder, state.project) = (builder, project);
+            }
             Err(error) => return Err((error, inputs)),
         }
         (engine.events)(Event::ConfigChanged);

@@ -121,10 +121,28 @@ impl Action {
                     say(out, &format!("installing the packages of {folder}"))?;
                     run_command(&root.join(&folder), &packages::COMMAND.map(str::to_owned))?;
                 }
-                Ok(())
+                python_packages(root, &tree, out)
             }
         }
     }
+}
+
+/// Python is not on every machine, and nothing but a few tests needs it: they say that they did not run.
+fn python_packages(root: &Path, tree: &Tree, out: &mut dyn Write) -> Result<(), String> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    for folder in packages::outdated_python(root, tree) {
+        if !is_installed(&words(&["python3", "-c", "import venv, ensurepip"])) {
+            say(out, &format!("skipped: there is no python3 with venv for the packages of {folder}"))?;
+            continue;
+        }
+        say(out, &format!("installing the Python packages of {folder}"))?;
+        let place = root.join(&folder);
+        for command in packages::PYTHON {
+            run_command(&place, &words(command))?;
+        }
+        packages::note_python(&place).map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 fn run_command(folder: &Path, words: &[String]) -> Result<(), String> {

@@ -155,6 +155,22 @@ impl Bucket {
         page().during(Operation::List)
     }
 
+    /// A setting of the bucket, as [`Bucket::set_setting`] left it.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.root.open(&self.name)?.index().setting(name)
+    }
+
+    /// Keeps a setting of the bucket, or removes it. What settings mean is for those who ask for them.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn set_setting(&self, name: &str, value: Option<&str>) -> Result<(), StoreError> {
+        self.root.open(&self.name)?.index().set_setting(name, value)
+    }
+
     /// How many objects there are, and how many bytes they have together.
     ///
     /// # Errors

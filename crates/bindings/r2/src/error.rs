@@ -132,6 +132,10 @@ pub enum Operation {
     CompleteUpload,
     /// `abort` of a multipart upload.
     AbortUpload,
+    /// The list of uploads, which only the S3 API has.
+    ListUploads,
+    /// The list of an upload's parts, which only the S3 API has.
+    ListParts,
 }
 
 impl fmt::Display for Operation {
@@ -146,6 +150,8 @@ impl fmt::Display for Operation {
             Operation::UploadPart => "uploadPart",
             Operation::CompleteUpload => "completeMultipartUpload",
             Operation::AbortUpload => "abortMultipartUpload",
+            Operation::ListUploads => "listMultipartUploads",
+            Operation::ListParts => "listParts",
         })
     }
 }

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS parts (
     upload TEXT NOT NULL, number INTEGER NOT NULL, file TEXT, size INTEGER NOT NULL, etag TEXT NOT NULL,
     md5 BLOB NOT NULL, PRIMARY KEY (upload, number)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 ";
 
 pub(crate) const COLUMNS: &str = "key, version, size, etag, uploaded, head";
@@ -58,6 +59,8 @@ pub(crate) struct Head {
     pub(crate) class: StorageClass,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ssec: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) sent: BTreeMap<String, String>,
 }
 
 impl Head {
@@ -77,6 +80,7 @@ impl Head {
             custom: object.custom_metadata.clone(),
             class: object.storage_class,
             ssec: object.ssec_key_md5.clone(),
+            sent: object.sent_checksums.clone(),
         }
     }
 }
@@ -115,6 +119,19 @@ impl Index {
     pub(crate) fn usage(&self) -> Result<(u64, u64)> {
         let sql = "SELECT count(*), coalesce(sum(size), 0) FROM objects";
         Ok(self.sqlite.query_row(sql, [], |row| Ok((unsigned(row.get(0)?), unsigned(row.get(1)?))))?)
+    }
+
+    pub(crate) fn setting(&self, name: &str) -> Result<Option<String>> {
+        let sql = "SELECT value FROM settings WHERE name = ?1";
+        Ok(self.sqlite.query_row(sql, [name], |row| row.get(0)).optional()?)
+    }
+
+    pub(crate) fn set_setting(&self, name: &str, value: Option<&str>) -> Result<()> {
+        match value {
+            Some(value) => self.sqlite.execute("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", [name, value])?,
+            None => self.sqlite.execute("DELETE FROM settings WHERE name = ?1", [name])?,
+        };
+        Ok(())
     }
 
     pub(crate) fn transaction(&mut self) -> Result<Transaction<'_>> {
@@ -172,6 +189,7 @@ pub(crate) fn read_object(row: &Row<'_>) -> Result<Object> {
         custom_metadata: head.custom,
         storage_class: head.class,
         ssec_key_md5: head.ssec,
+        sent_checksums: head.sent,
     })
 }
 

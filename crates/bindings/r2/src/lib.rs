@@ -24,6 +24,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod upload;
+mod upload_list;
 
 pub use bucket::{Bucket, Got};
 pub use checksum::{Algorithm, Checksum};
@@ -37,3 +38,4 @@ pub use range::RangeOption;
 pub use reader::Reader;
 pub use store::R2;
 pub use upload::{PartRef, PartUpload};
+pub use upload_list::{PartInfo, PartPage, UploadInfo, UploadPage, UploadPageOptions};

@@ -36,6 +36,10 @@ pub struct Object {
     /// MD5 of the SSE-C key it was stored with, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ssec_key_md5: Option<String>,
+    /// Checksums that came with an upload through another door than a binding, which does not show them: as they were
+    /// sent, by the name they were sent under.
+    #[serde(skip)]
+    pub sent_checksums: BTreeMap<String, String>,
 }
 
 impl Object {

@@ -9,6 +9,7 @@ use crate::key::{check_key, check_metadata, check_size};
 use crate::object::{Object, StorageClass};
 use crate::options::PutOptions;
 use crate::store::OpenBucket;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Bytes that are on their way to the disk. Dropped before the end, they leave nothing behind.
@@ -65,6 +66,7 @@ pub struct Put {
     key: String,
     class: StorageClass,
     options: PutOptions,
+    sent_checksums: BTreeMap<String, String>,
     incoming: Incoming,
     /// What the object was elsewhere, if it comes from there.
     was: Option<Object>,
@@ -82,7 +84,7 @@ impl Put {
         check_metadata(&options.custom_metadata)?;
         let class = StorageClass::parse(options.storage_class.as_deref())?;
         let incoming = Incoming::begin(&bucket, size, options.checksum.take())?;
-        Ok(Put { bucket, key: key.to_owned(), class, options, incoming, was: None })
+        Ok(Put { bucket, key: key.to_owned(), class, options, sent_checksums: BTreeMap::new(), incoming, was: None })
     }
 
     pub(crate) fn begin_restore(bucket: Arc<OpenBucket>, was: Object) -> Result<Put, Refusal> {
@@ -96,6 +98,11 @@ impl Put {
         };
         let (key, size) = (was.key.clone(), was.size);
         Ok(Put { was: Some(was), ..Put::begin(bucket, &key, size, options)? })
+    }
+
+    /// Keeps checksums that somebody else has compared, see [`Object::sent_checksums`].
+    pub fn keep_checksums(&mut self, checksums: BTreeMap<String, String>) {
+        self.sent_checksums = checksums;
     }
 
     /// Takes the next bytes.
@@ -119,7 +126,10 @@ impl Put {
         let received = self.incoming.finish()?;
         let object = match self.was {
             Some(was) => was,
-            None => described(&self.bucket, (self.key, self.class), &self.options, &received),
+            None => {
+                let sent_checksums = self.sent_checksums;
+                Object { sent_checksums, ..described(&self.bucket, (self.key, self.class), &self.options, &received) }
+            }
         };
         let pieces: Vec<_> = received.file.iter().map(|file| Piece { file: file.clone(), size: object.size }).collect();
         let mut index = self.bucket.index();
@@ -166,6 +176,7 @@ fn described(
         custom_metadata: options.custom_metadata.clone(),
         storage_class,
         ssec_key_md5: options.ssec_key.as_ref().map(|key| key.md5.clone()),
+        sent_checksums: BTreeMap::new(),
     }
 }
 

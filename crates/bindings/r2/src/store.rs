@@ -81,6 +81,36 @@ impl R2 {
         Ok(names)
     }
 
+    /// Whether a bucket with this name was used or made.
+    #[must_use]
+    pub fn has_bucket(&self, name: &str) -> bool {
+        let Root { disk, dir, .. } = &*self.root;
+        disk.exists(&dir.join(folder_of(name)))
+    }
+
+    /// Makes an empty bucket; fine if there is one already.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn create_bucket(&self, name: &str) -> Result<(), StoreError> {
+        self.root.open(name).map(drop)
+    }
+
+    /// Removes a bucket; `false` if there are objects in it, and nothing happened.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn delete_bucket(&self, name: &str) -> Result<bool, StoreError> {
+        let bucket = self.root.open(name)?;
+        let mut opened = self.root.opened();
+        if bucket.index().usage()?.0 > 0 {
+            return Ok(false);
+        }
+        opened.buckets.remove(name);
+        self.root.disk.remove_dir_all(&self.root.dir.join(folder_of(name)))?;
+        Ok(true)
+    }
+
     /// Whether the bytes are on a disk, so that writing them may take its time.
     #[must_use]
     pub fn is_on_disk(&self) -> bool {
@@ -89,13 +119,17 @@ impl R2 {
 }
 
 impl Root {
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn is_on_disk(&self) -> bool {
         !self.disk.is_memory()
     }
 
     /// The bucket with its index open. The first time what a crash left behind is removed.
     pub(crate) fn open(&self, name: &str) -> Result<Arc<OpenBucket>, StoreError> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut opened = self.opened();
         if let Some(bucket) = opened.buckets.get(name) {
             return Ok(Arc::clone(bucket));
         }

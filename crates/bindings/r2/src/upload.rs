@@ -37,16 +37,18 @@ impl PartRef {
 
 /// How an upload stands. As a number it is in the index.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(crate) enum State {
     InProgress = 0,
     Completed = 1,
     Aborted = 2,
 }
 
 /// An upload as the index has it.
-struct Upload {
+pub(crate) struct Upload {
     head: Head,
-    is_open: bool,
+    pub(crate) is_open: bool,
+    /// When it was begun, in milliseconds since the epoch.
+    pub(crate) created: i64,
 }
 
 /// A part that is in the index.
@@ -236,7 +238,7 @@ pub(crate) fn expire(index: &mut Index, now: i64) -> Result<(), StoreError> {
     Ok(transaction.commit()?)
 }
 
-fn lifetime() -> i64 {
+pub(crate) fn lifetime() -> i64 {
     i64::try_from(limits::UPLOAD_LIFETIME.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -247,14 +249,19 @@ fn opaque(bucket: &OpenBucket) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn find(connection: &rusqlite::Connection, key: &str, upload: &str, now: i64) -> Result<Option<Upload>, StoreError> {
+pub(crate) fn find(
+    connection: &rusqlite::Connection,
+    key: &str,
+    upload: &str,
+    now: i64,
+) -> Result<Option<Upload>, StoreError> {
     let sql = "SELECT head, state, created FROM uploads WHERE id = ?1 AND key = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?));
     let found: Option<(String, i64, i64)> = statement.query_row(params![upload, key.as_bytes()], read).optional()?;
     let Some((head, state, created)) = found else { return Ok(None) };
     let is_open = state == State::InProgress as i64 && now < created + lifetime();
-    Ok(Some(Upload { head: Head::parse(&head)?, is_open }))
+    Ok(Some(Upload { head: Head::parse(&head)?, is_open, created }))
 }
 
 /// Ends an upload; gives the files of the parts it still has.
@@ -294,6 +301,7 @@ fn assemble(
         custom_metadata: found.head.custom,
         storage_class: found.head.class,
         ssec_key_md5: found.head.ssec,
+        sent_checksums: found.head.sent,
     };
     let piece = |part: Part| part.file.map(|file| Piece { file, size: part.size });
     let pieces: Vec<_> = parts.into_iter().filter_map(piece).collect();

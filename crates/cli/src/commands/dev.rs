@@ -75,6 +75,12 @@ struct Server {
     /// Keep data in this folder
     #[arg(long, value_name = "DIR")]
     persist_to: Option<PathBuf>,
+    /// Serve the R2 buckets through the S3 API on this port; 0 takes any free one
+    #[arg(long, value_name = "PORT")]
+    r2_s3_port: Option<u16>,
+    /// The access key of the S3 API [default: edgeemu:edgeemu-secret]
+    #[arg(long, value_name = "ID:SECRET", value_parser = options::pair)]
+    r2_s3_key: Option<(String, String)>,
     /// Answer `/__scheduled` by running the `scheduled` handler
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     test_scheduled: Option<bool>,

@@ -37,6 +37,12 @@ impl Human {
             Message::Warning(text) | Message::ConfigWarnings { text, .. } => Piece::Err(self.err.warning(text)),
             Message::Starting => Piece::Out(self.out.dim("⎔ Starting local server...") + "\n"),
             Message::Ready { url, more_urls, colos } => Piece::Out(ready(url, (more_urls, colos), self.out)),
+            Message::S3Ready { url, key } => Piece::Out(format!(
+                "S3 API of R2 on {} (access key id: {}, secret: {})\n",
+                self.out.cyan(url),
+                key.id,
+                key.secret
+            )),
             Message::ShuttingDown => Piece::Out(self.out.dim("⎔ Shutting down local server...") + "\n"),
             Message::Event(event) => return self.event(event),
             Message::Keys(_) | Message::Clear => return None,

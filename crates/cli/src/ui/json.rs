@@ -29,6 +29,12 @@ pub(crate) fn render(message: &Message) -> Option<Value> {
             let colos: Vec<Value> = colos.collect();
             json!({ "event": "ready", "url": url, "more_urls": more_urls, "colos": colos, "pid": std::process::id() })
         }
+        Message::S3Ready { url, key } => json!({
+            "event": "s3_ready",
+            "url": url,
+            "access_key_id": key.id,
+            "secret_access_key": key.secret,
+        }),
         Message::ShuttingDown => json!({ "event": "shutdown" }),
         Message::Event(event) => self::event(event),
         Message::Starting | Message::Keys(_) | Message::Clear => return None,

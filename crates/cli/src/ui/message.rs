@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use edgeemu::config::Binding;
-use edgeemu::{Colo, Event, Level, LogKind};
+use edgeemu::{AccessKey, Colo, Event, Level, LogKind};
 use serde_json::Value;
 
 /// How much is printed, from least to most.
@@ -35,6 +35,8 @@ pub(crate) enum Message {
     Starting,
     /// The server answers here, and there too if it listens on every address of the machine; each location has its own.
     Ready { url: String, more_urls: Vec<String>, colos: Vec<(Colo, String)> },
+    /// The S3 API of R2 answers here, to whoever signs with this key.
+    S3Ready { url: String, key: AccessKey },
     /// The emulator has something to say.
     Event(Event),
     /// Show the line of keys from now on, or no more.
@@ -50,7 +52,7 @@ impl Message {
     pub(crate) fn level(&self) -> LogLevel {
         match self {
             // Whoever wants to read nothing else still waits for it.
-            Message::Ready { .. } => LogLevel::None,
+            Message::Ready { .. } | Message::S3Ready { .. } => LogLevel::None,
             Message::Warning(_) | Message::ConfigWarnings { .. } => LogLevel::Warn,
             Message::Event(event) => event_level(event),
             _ => LogLevel::Info,

@@ -14,6 +14,8 @@ pub struct R2Bucket {
     pub preview_bucket_name: Option<String>,
     /// Where production keeps the data; no local effect.
     pub jurisdiction: Option<String>,
+    /// `local_dev.experimental_s3_credentials`: the id and the secret of a key for the local S3 API.
+    pub s3_key: Option<(String, String)>,
 }
 
 impl R2Bucket {
@@ -28,12 +30,12 @@ impl Item for R2Bucket {
     const LOCALITY: Locality = Locality::LocalOrRemote;
 
     fn parse(section: &Section) -> Option<R2Bucket> {
-        section.ignore(&["local_dev"]);
         let bucket = R2Bucket {
             binding: String::new(),
             bucket_name: bucket_name(section, "bucket_name"),
             preview_bucket_name: bucket_name(section, "preview_bucket_name"),
             jurisdiction: section.binding_optional("jurisdiction"),
+            s3_key: section.get("local_dev").and_then(|field| s3_key(&field.section()?)),
         };
         Some(R2Bucket { binding: section.binding_string("binding")?, ..bucket })
     }
@@ -41,6 +43,12 @@ impl Item for R2Bucket {
     fn row(&self, kind: BindingKind) -> Binding {
         row::<R2Bucket>(kind, &self.binding, self.local_id())
     }
+}
+
+fn s3_key(local_dev: &Section) -> Option<(String, String)> {
+    let key = local_dev.get("experimental_s3_credentials")?.section()?;
+    let found = (key.binding_string("access_key_id"), key.binding_string("secret_access_key"));
+    found.0.zip(found.1)
 }
 
 fn bucket_name(section: &Section, key: &'static str) -> Option<String> {

@@ -7,12 +7,13 @@ use crate::scan::{Source, find_words, line_of};
 use crate::tree::Tree;
 
 /// Crates of ours and those of ours each may use. `bindings` stands for every crate under `crates/bindings`.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("bundle", &["config", "world"]),
     ("cli", &["edgeemu"]),
     ("config", &[]),
-    ("edgeemu", &["bindings", "bundle", "config", "runtime", "sim", "storage", "world"]),
+    ("edgeemu", &["bindings", "bundle", "config", "runtime", "s3", "sim", "storage", "world"]),
     ("runtime", &["bindings", "config", "storage", "webcrypto", "world"]),
+    ("s3", &["bindings", "world"]),
     ("sim", &["bindings", "world"]),
     ("storage", &["world"]),
     ("webcrypto", &["world"]),

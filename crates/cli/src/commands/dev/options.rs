@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use edgeemu::config::Overrides;
-use edgeemu::{Colo, KvConsistency, Layout, Project, TimeMode};
+use edgeemu::{AccessKey, Colo, KvConsistency, Layout, Project, TimeMode};
 
 use super::Dev;
 use crate::context::{Context, Wanted};
@@ -20,6 +20,10 @@ pub(super) struct Plan {
     pub(super) in_project: bool,
     pub(super) test_scheduled: bool,
     pub(super) network: Network,
+    /// `--r2-s3-port`.
+    pub(super) s3_port: Option<u16>,
+    /// `--r2-s3-key`.
+    pub(super) s3_key: Option<AccessKey>,
     pub(super) json: bool,
     pub(super) level: LogLevel,
     /// `--show-interactive-dev-session`.
@@ -58,6 +62,8 @@ fn network(args: &super::Network) -> Result<Network, CliError> {
 pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let persist_to = args.server.persist_to.clone();
     let (json, test_scheduled) = (args.json, args.server.test_scheduled.unwrap_or(false));
+    let (s3_port, s3_key) = (args.server.r2_s3_port, args.server.r2_s3_key.clone());
+    let s3_key = s3_key.map(|(id, secret)| AccessKey { id, secret });
     let level = args.output.log_level.or(context.environment.log_level).unwrap_or(LogLevel::Log);
     let keys = args.output.show_interactive_dev_session;
     let (script, network) = (args.script.clone(), network(&args.network)?);
@@ -72,6 +78,8 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
         in_project,
         project,
         test_scheduled,
+        s3_port,
+        s3_key,
         network,
         json,
         level,

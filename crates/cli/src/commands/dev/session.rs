@@ -56,6 +56,12 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
     if let Some(time) = network.time {
         builder = builder.time(time);
     }
+    if let Some(port) = plan.s3_port {
+        builder = builder.s3_port(port);
+    }
+    if let Some(key) = plan.s3_key {
+        builder = builder.s3_key(key);
+    }
     let emulator = builder
         .world(context.world.clone())
         .persist(plan.state_dir)
@@ -90,6 +96,9 @@ fn refused(error: BuildError, dev: &DevSettings) -> CliError {
 
 async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants_keys: bool) -> Result<(), CliError> {
     let url = emulator.url().unwrap_or_default().to_owned();
+    if let Some(url) = emulator.s3_url() {
+        screen.show(Message::S3Ready { url: url.to_owned(), key: emulator.s3_key().clone() });
+    }
     let (more_urls, colos) = (emulator.more_urls().to_vec(), emulator.colo_urls().to_vec());
     screen.show(Message::Ready { url: url.clone(), more_urls, colos });
     let mut keys = if wants_keys { Keys::open(screen) } else { Keys::none() };
