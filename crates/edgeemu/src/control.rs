@@ -76,6 +76,9 @@ impl Control {
                 _ => pages::plain(StatusCode::NOT_FOUND, format!("edgeemu has no such API: {path}")),
             };
         }
+        if path.starts_with(s3::PUBLIC) {
+            return self.s3.answer_public(request).map(Body::stream);
+        }
         if path.starts_with(s3::PREFIX) {
             return self.s3.answer(request, s3::PREFIX).await.map(Body::stream);
         }

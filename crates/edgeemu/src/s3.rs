@@ -22,6 +22,9 @@ use crate::project::Project;
 /// Where production's local server has the S3 API.
 pub(crate) const PREFIX: &str = "/cdn-cgi/local/r2/s3";
 
+/// Where it has the objects that anybody may read.
+pub(crate) const PUBLIC: &str = "/cdn-cgi/local/r2/public";
+
 /// The key of whoever does not choose one.
 pub(crate) fn default_key() -> AccessKey {
     AccessKey { id: "edgeemu".to_owned(), secret: "edgeemu-secret".to_owned() }
@@ -54,6 +57,10 @@ impl S3Endpoint {
 
     pub(crate) fn key(&self) -> &AccessKey {
         &self.key
+    }
+
+    pub(crate) fn answer_public<B>(&self, request: Request<B>) -> Response<edgeemu_s3::Body> {
+        self.s3.answer_public(request, PUBLIC)
     }
 
     pub(crate) async fn answer<B>(&self, request: Request<B>, prefix: &str) -> Response<edgeemu_s3::Body>

@@ -24,18 +24,27 @@ pub(crate) struct Call {
 impl Call {
     /// `prefix`: the part of the path that the endpoint lives under.
     pub(crate) fn new(parts: &Parts, prefix: &str) -> Result<Call> {
+        Call::within(parts, prefix, true)
+    }
+
+    /// The same, whatever the host is called.
+    pub(crate) fn in_path(parts: &Parts, prefix: &str) -> Result<Call> {
+        Call::within(parts, prefix, false)
+    }
+
+    fn within(parts: &Parts, prefix: &str, looks_at_host: bool) -> Result<Call> {
         let header_host = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
         let host =
             header_host.or(parts.uri.authority().map(http::uri::Authority::as_str)).unwrap_or_default().to_owned();
         let path = parts.uri.path().to_owned();
-        let below = path.strip_prefix(prefix).unwrap_or(&path).trim_start_matches('/').to_owned();
-        // Slashes after the bucket's belong to the key.
-        let below = if host_bucket(&host).is_some() { path[1.min(path.len())..].to_owned() } else { below };
-        let (bucket, key) = match host_bucket(&host) {
-            Some(bucket) => (Some(bucket), Some(below.as_str())),
+        let below = path.strip_prefix(prefix).unwrap_or(&path);
+        // One slash ends the host; all further ones belong to the key.
+        let below = below.strip_prefix('/').unwrap_or(below);
+        let (bucket, key) = match host_bucket(&host).filter(|_| looks_at_host) {
+            Some(bucket) => (Some(bucket), Some(below)),
             None => match below.split_once('/') {
                 Some((bucket, key)) => (Some(bucket.to_owned()), Some(key)),
-                None => (Some(below.clone()), None),
+                None => (Some(below.to_owned()), None),
             },
         };
         let key = key.filter(|key| !key.is_empty()).map(decoded).transpose()?;

@@ -1,7 +1,9 @@
 //! Points in time as the S3 API writes them.
 
 use edgeemu_world::Timestamp;
-use std::time::{Duration, UNIX_EPOCH};
+
+const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `2026-11-21T05:29:44.123Z`.
 pub(crate) fn iso(millis: i64) -> String {
@@ -13,14 +15,21 @@ pub(crate) fn iso(millis: i64) -> String {
 
 /// `Sat, 21 Nov 2026 05:29:44 GMT`.
 pub(crate) fn http(millis: i64) -> String {
-    let since = Duration::from_secs(u64::try_from(millis.div_euclid(1000)).unwrap_or(0));
-    httpdate::fmt_http_date(UNIX_EPOCH + since)
+    let (days, secs) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000) / 1000);
+    let (year, month, day) = civil(days);
+    // The first day was a Thursday.
+    let weekday = WEEKDAYS[usize::try_from((days + 4).rem_euclid(7)).unwrap_or_default()];
+    let month = MONTHS[usize::try_from(month - 1).unwrap_or_default()];
+    format!("{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT", secs / 3600, secs / 60 % 60, secs % 60)
 }
 
-/// The milliseconds of `Sat, 21 Nov 2026 05:29:44 GMT`.
+/// The milliseconds of `Sat, 21 Nov 2026 05:29:44 GMT`; the forms that HTTP had before are not read.
 pub(crate) fn parse_http(text: &str) -> Option<i64> {
-    let time = httpdate::parse_http_date(text).ok()?;
-    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+    let (_weekday, rest) = text.trim().split_once(", ")?;
+    let [day, month, year, time, "GMT"] = rest.split(' ').collect::<Vec<_>>()[..] else { return None };
+    let month = 1 + MONTHS.iter().position(|name| *name == month)?;
+    let basic = format!("{year:0>4}{month:02}{day:0>2}T{}Z", time.replace(':', ""));
+    parse_basic(&basic).map(Timestamp::as_millis)
 }
 
 /// `20261121T052944Z`, and nothing else.

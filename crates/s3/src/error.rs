@@ -113,6 +113,10 @@ impl S3Error {
         }
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The answer. Error documents have no namespace, and their texts are escaped further than those of others.
     pub(crate) fn response(&self) -> Response<Body> {
         let mut document = format!("{}<Error><Code>{}</Code>", xml::DECLARATION, self.code);

@@ -18,6 +18,7 @@ mod listing;
 mod multipart;
 mod objects;
 mod options;
+mod public;
 mod route;
 mod screen;
 mod service;

@@ -38,11 +38,11 @@ pub struct S3Access {
 /// An S3 endpoint over the buckets of R2. Cloning shares it.
 #[derive(Clone, Debug)]
 pub struct S3 {
-    shared: Arc<Shared>,
+    parts: Arc<Parts>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct Parts {
     options: S3Options,
     access: Mutex<S3Access>,
 }
@@ -51,7 +51,7 @@ impl S3 {
     /// An endpoint that nobody has a key for.
     #[must_use]
     pub fn new(options: S3Options) -> S3 {
-        S3 { shared: Arc::new(Shared { options, access: Mutex::default() }) }
+        S3 { parts: Arc::new(Parts { options, access: Mutex::default() }) }
     }
 
     /// Says who may ask from now on, and which buckets there are in any case.
@@ -60,15 +60,15 @@ impl S3 {
     }
 
     fn access(&self) -> MutexGuard<'_, S3Access> {
-        self.shared.access.lock().unwrap_or_else(PoisonError::into_inner)
+        self.parts.access.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn r2(&self) -> &R2 {
-        &self.shared.options.r2
+        &self.parts.options.r2
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.shared.options.clock.now()
+        self.parts.options.clock.now()
     }
 
     pub(crate) fn has_bucket(&self, name: &str) -> bool {
@@ -128,7 +128,7 @@ impl S3 {
             // Production's words, twice the same ones.
             return Err(S3Error::not_implemented("Presigned post requests are not yet implemented"));
         }
-        let options = &self.shared.options;
+        let options = &self.parts.options;
         let keys = self.access().keys.clone();
         let verifier = Verifier { keys: &keys, clock: &options.clock, wall: &options.wall };
         let verified = verifier.verify(call)?;

@@ -1,6 +1,7 @@
 //! What clients see of the endpoint, without a socket: requests that are signed here, clocks that are moved by hand.
 
 mod bodies;
+mod public;
 mod signing;
 
 use crate::AccessKey;
@@ -132,6 +133,11 @@ fn dates_are_read_as_they_are_written() {
     assert_eq!(dates::iso(SIMULATED_START.as_millis()), "2024-01-01T00:00:00.000Z");
     assert_eq!(dates::http(1_709_210_096_789), "Thu, 29 Feb 2024 12:34:56 GMT");
     assert_eq!(dates::parse_http("Thu, 29 Feb 2024 12:34:56 GMT"), Some(1_709_210_096_000));
+    for wrong in
+        ["Thu, 30 Feb 2024 12:34:56 GMT", "Thu, 29 Feb 2024 12:34:56", "soon", "", "Thu, 1 Foo 2024 00:00:00 GMT"]
+    {
+        assert_eq!(dates::parse_http(wrong), None, "{wrong}");
+    }
     for wrong in
         ["20240230T000000Z", "20240101T240000Z", "20240101 000000Z", "2024-01-01T00:00Z", "", "ä0240101T000000Z"]
     {
