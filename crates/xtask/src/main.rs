@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod ci;
+mod oracle;
 mod packages;
 mod scan;
 mod tidy;
@@ -19,6 +20,8 @@ usage: cargo xtask <command>
   ci            the whole sequence: format, lint, tidy, tests without V8, build, examples, suite
   ci --list     the steps of `ci` and the command of each
   tidy          the rules of the house, in less than a second
+  oracle [--all] [--date=YYYY-MM-DD] [words]
+                the folders of the suite on workerd and Miniflare from npm, and where these do something else
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root(), &mut out),
         ["ci"] => ci::run(&root(), &mut out),
         ["ci", "--list"] => ci::list(&mut out),
+        ["oracle", ref words @ ..] => oracle::run(&root(), words),
         ["help" | "--help" | "-h"] => out.write_all(USAGE.as_bytes()).map_err(|error| error.to_string()),
         [] => Err(USAGE.trim_end().to_owned()),
         [unknown, ..] => Err(format!("unknown command: `{unknown}`\n\n{}", USAGE.trim_end())),
