@@ -5,6 +5,7 @@ import { atob, btoa } from "ext:edgeemu_js/web/base64.js";
 import { installDispatch, reportError } from "ext:edgeemu_js/events/exceptions.js";
 import { Body } from "ext:edgeemu_js/web/body.js";
 import "ext:edgeemu_js/web/inspection.js";
+import { hideLengths } from "ext:edgeemu_js/web/define.js";
 import { CompressionStream, DecompressionStream } from "ext:edgeemu_js/web/compression.js";
 import { console } from "ext:edgeemu_js/web/console.js";
 import { Crypto, CryptoKey, SubtleCrypto, crypto } from "ext:edgeemu_js/web/crypto.js";
@@ -195,6 +196,11 @@ export function defineGlobals() {
   const scope = ServiceWorkerGlobalScope.prototype;
   define(scope, inherited);
   define(scope, functions);
+  hideLengths(scope);
+  for (const name in inherited) {
+    hideLengths(inherited[name]);
+    if (inherited[name].prototype !== undefined) hideLengths(inherited[name].prototype);
+  }
   defineLazyGlobals(scope);
   define(globalThis, own);
   define(globalThis, { console }, false);

@@ -24,6 +24,7 @@ import { requireIo } from "ext:edgeemu_js/context.js";
 import { ABSENT, isObject, optionalInt32, toInt32, toOptions } from "ext:edgeemu_js/web/convert.js";
 import { argumentError, illegalConstructor, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
+import { hideLengths } from "ext:edgeemu_js/web/define.js";
 import { BYTES, streamFromSource } from "ext:edgeemu_js/web/body.js";
 import { bytesView, exactBuffer, isReadableStream, readAllBytes } from "ext:edgeemu_js/web/streams.js";
 
@@ -217,7 +218,7 @@ class KvNamespace {
 
   async #put(name, value, options = undefined) {
     if (arguments.length < 1) throw argumentError("put", CLASS, 1, "string");
-    if (arguments.length < 2) throw argumentError("put", CLASS, 2, "string or JsObject");
+    if (arguments.length < 2) throw argumentError("put", CLASS, 2, "string or Object");
     const key = toKey(name, "PUT");
     const { expiration, expirationTtl, metadata } = toOptions(
       options,
@@ -264,6 +265,7 @@ class KvNamespace {
 
 webidl.configureInterface(KvNamespace);
 refuseCloning(KvNamespace);
+hideLengths(KvNamespace.prototype);
 
 /**
  * @param {number} ns the host's handle of a namespace

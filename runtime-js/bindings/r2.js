@@ -52,7 +52,7 @@ const { isBlob } = core.loadExtScript("ext:deno_web/09_file.js");
 
 const { ops } = core;
 
-const VALUES = "ReadableStream or ArrayBuffer or ArrayBufferView or string or Blob";
+const VALUES = "JsReadableStream or ArrayBuffer or ArrayBufferView or string or Blob";
 
 /** What can be uploaded: a string, bytes, a Blob or a stream. */
 function toUploadable(value, member, owner) {

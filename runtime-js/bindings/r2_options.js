@@ -143,7 +143,7 @@ function toChecksums(options) {
     const value = options[field];
     if (value === undefined) continue;
     const bytes = bytesView(value);
-    if (bytes === null && typeof value !== "string") throw fieldError(field, "PutOptions", "JsBufferSource or string");
+    if (bytes === null && typeof value !== "string") throw fieldError(field, "PutOptions", "BufferSource or string");
     ArrayPrototypePush(checksums, bytes === null ? { field, hex: toText(value) } : { field, bytes });
   }
   return checksums;

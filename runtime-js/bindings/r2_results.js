@@ -202,9 +202,11 @@ async function readBlob(stream, type) {
 webidl.configureInterface(Checksums);
 webidl.configureInterface(HeadResult);
 webidl.configureInterface(GetResult);
+const ONLY_FOR_RPC = "R2 resources can only be serialized for RPC.";
+
 refuseCloning(Checksums);
-refuseCloning(HeadResult);
-refuseCloning(GetResult);
+refuseCloning(HeadResult, ONLY_FOR_RPC);
+refuseCloning(GetResult, ONLY_FOR_RPC);
 
 /**
  * @param {string | null} text an object as JSON

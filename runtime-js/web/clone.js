@@ -100,10 +100,9 @@ function cloneError(error) {
   const copy = native(error);
   if (error instanceof AggregateError) Object.setPrototypeOf(copy, AggregateError.prototype);
   for (const name of Object.getOwnPropertyNames(error)) {
-    if (name === "stack" || name === "message") continue;
-    const { enumerable } = Object.getOwnPropertyDescriptor(error, name);
+    if (name === "message") continue;
     const value = structuredClone(error[name]);
-    Object.defineProperty(copy, name, { value, enumerable, writable: true, configurable: true });
+    Object.defineProperty(copy, name, { value, enumerable: true, writable: true, configurable: true });
   }
   return copy;
 }

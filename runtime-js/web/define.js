@@ -19,3 +19,11 @@ export function replaceMethods(target, methods) {
     });
   }
 }
+
+/** Functions of the platform do not say how many arguments they take. */
+export function hideLengths(owner) {
+  for (const name of Object.getOwnPropertyNames(owner)) {
+    const { value } = Object.getOwnPropertyDescriptor(owner, name);
+    if (typeof value === "function") Object.defineProperty(value, "length", { value: 0, configurable: true });
+  }
+}

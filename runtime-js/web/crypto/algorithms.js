@@ -139,7 +139,7 @@ export function bytesMember(algorithm, field, missing) {
   const value = algorithm[field];
   if (value === undefined && missing === undefined) return NO_BYTES;
   if (value === undefined) throw new TypeError(missing);
-  if (!isBytes(value)) throw fieldError(field, "Algorithm", "ArrayBuffer or ArrayBufferView");
+  if (!isBytes(value)) throw fieldError(field, "Algorithm", "BufferSource");
   return value;
 }
 

@@ -175,7 +175,7 @@ function keyOf(method, position, value) {
 
 function bytesOf(method, position, value) {
   if (!isBytes(value)) {
-    throw argumentError(method, "SubtleCrypto", position, "ArrayBuffer or ArrayBufferView");
+    throw argumentError(method, "SubtleCrypto", position, "BufferSource");
   }
   return value;
 }

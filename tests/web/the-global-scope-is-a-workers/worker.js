@@ -90,7 +90,7 @@ export default checks({
   "structuredClone of errors"() {
     const error = structuredClone(Object.assign(new TypeError("text", { cause: 1 }), { code: 5, deep: { x: [1] } }));
     ok(error instanceof TypeError);
-    equal([error.message, error.code, error.deep, error.cause, Object.keys(error)], ["text", 5, { x: [1] }, 1, ["code", "deep"]]);
+    equal([error.message, error.code, error.deep, error.cause, Object.keys(error)], ["text", 5, { x: [1] }, 1, ["stack", "cause", "code", "deep"]]);
     const both = structuredClone(new AggregateError([new RangeError("one"), 2], "both"));
     equal([both instanceof AggregateError, both.errors[0].message, both.errors[1]], [true, "one", 2]);
     const dom = structuredClone(new DOMException("m", "AbortError"));

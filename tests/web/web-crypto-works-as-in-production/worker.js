@@ -39,7 +39,7 @@ export default checks({
     );
     equal(
       [s.importKey.length, s.digest.length, s.verify.length, s.unwrapKey.length, s.deriveBits.length],
-      [5, 2, 4, 7, 2],
+      [0, 0, 0, 0, 0],
       "lengths",
     );
   },
@@ -87,7 +87,7 @@ export default checks({
     await fails(
       () => s.digest("SHA-1", "text"),
       "TypeError",
-      "parameter 2 is not of type 'ArrayBuffer or ArrayBufferView'",
+      "parameter 2 is not of type 'BufferSource'",
     );
     await fails(() => s.digest({}, new Uint8Array(1)), "TypeError", "'name' field");
     await fails(() => s.digest.call({}, "SHA-1", new Uint8Array(1)), "TypeError", "Illegal invocation");

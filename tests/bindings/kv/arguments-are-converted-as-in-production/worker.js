@@ -24,7 +24,7 @@ export default checks({
     await rejects(
       async () => await KV.put("key"),
       "TypeError",
-      "Failed to execute 'put' on 'KvNamespace': parameter 2 is not of type 'string or JsObject'.",
+      "Failed to execute 'put' on 'KvNamespace': parameter 2 is not of type 'string or Object'.",
     );
   },
   async "values of other kinds are refused"({ KV }) {

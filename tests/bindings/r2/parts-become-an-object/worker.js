@@ -28,7 +28,7 @@ export default checks({
     for (const value of ["text", new Uint8Array(3), new Blob(["x"]), new Response("r").body]) {
       equal((await upload.uploadPart(1, value)).partNumber, 1);
     }
-    const message = "Failed to execute 'uploadPart' on 'R2MultipartUpload': parameter 2 is not of type 'ReadableStream " +
+    const message = "Failed to execute 'uploadPart' on 'R2MultipartUpload': parameter 2 is not of type 'JsReadableStream " +
       "or ArrayBuffer or ArrayBufferView or string or Blob'.";
     for (const value of [null, undefined, 5, {}]) await rejects(() => upload.uploadPart(1, value), "TypeError", message);
     const number = (value, shown) =>

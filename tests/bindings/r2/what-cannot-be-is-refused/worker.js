@@ -1,6 +1,6 @@
 import { checks, equal, rejects, throws } from "../../../assert.mjs";
 
-const VALUES = "ReadableStream or ArrayBuffer or ArrayBufferView or string or Blob";
+const VALUES = "JsReadableStream or ArrayBuffer or ArrayBufferView or string or Blob";
 const parameter = (method, position, type) =>
   `Failed to execute '${method}' on 'R2Bucket': parameter ${position} is not of type '${type}'.`;
 const NAME = "The specified object name is not valid. (10020)";
@@ -40,7 +40,7 @@ export default checks({
     await put({ httpMetadata: "x" }, field("httpMetadata", "HttpMetadata or Headers"));
     await put({ customMetadata: null }, field("customMetadata", "object"));
     await put({ customMetadata: [] }, field("customMetadata", "object"));
-    await put({ md5: 5 }, field("md5", "JsBufferSource or string"));
+    await put({ md5: 5 }, field("md5", "BufferSource or string"));
     const expiry = "Incorrect type for the 'cacheExpiry' field on 'HttpMetadata': the provided value is not of type " +
       "'date'.";
     await put({ httpMetadata: { cacheExpiry: "2020-01-01" } }, expiry);

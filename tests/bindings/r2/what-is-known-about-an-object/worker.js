@@ -37,7 +37,7 @@ export default checks({
     throws(
       () => structuredClone(put),
       "DataCloneError",
-      'Could not serialize object of type "HeadResult". This type does not support serialization.',
+      "R2 resources can only be serialized for RPC.",
     );
     equal([Object.keys(upload), upload.key, upload.uploadId.length], [["uploadId", "key"], "m", 171]);
   },
