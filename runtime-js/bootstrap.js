@@ -12,11 +12,14 @@ import { env } from "ext:edgeemu_js/modules/entrypoints.js";
 import { deliverSocket, setLazyFlags } from "ext:edgeemu_js/lazy.js";
 import { nodeGlobal, setNodeFlags } from "ext:edgeemu_js/modules/node.js";
 import { isClockForeign, takeOverClock } from "ext:edgeemu_js/web/date.js";
+import { setEnhancedErrors } from "ext:edgeemu_js/rpc/errors.js";
+import { installRevivers } from "ext:edgeemu_js/rpc/wire.js";
 import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
 import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
 import { fireTimer, forgetTimer, prepareMicrotasks } from "ext:edgeemu_js/web/timers.js";
 
 defineGlobals();
+installRevivers();
 
 /** @param {string} description JSON: bindings and compatibility flags of this Worker */
 function start(description) {
@@ -25,6 +28,7 @@ function start(description) {
   if (isClockForeign()) takeOverClock();
   setIterableBodies(flags.includes("fetch_iterable_type_support"));
   setLazyFlags(flags);
+  setEnhancedErrors(flags.includes("enhanced_error_serialization"));
   setRequestSignal(flags.includes("enable_request_signal"));
   setNodeFlags(flags);
   fillEnv(env, bindings);

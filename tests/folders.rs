@@ -18,6 +18,8 @@ pub(crate) struct Folder {
     pub(crate) name: String,
     pub(crate) dir: PathBuf,
     pub(crate) config: PathBuf,
+    /// Configurations of folders in it: Workers that run beside the first one.
+    pub(crate) others: Vec<PathBuf>,
 }
 
 /// Every folder in every variant.
@@ -33,18 +35,13 @@ pub(crate) fn tests() -> Vec<Trial> {
 }
 
 fn visit(dir: &Path, name: &str, found: &mut Vec<Trial>) {
-    let config = CONFIGS.iter().map(|config| dir.join(config)).find(|config| config.exists());
-    if let Some(config) = config {
-        let folder = Folder { name: name.to_owned(), dir: dir.to_owned(), config };
+    if let Some(config) = config_in(dir) {
+        let others = below(dir).iter().filter_map(|dir| config_in(dir)).collect();
+        let folder = Folder { name: name.to_owned(), dir: dir.to_owned(), config, others };
         found.extend(Variant::ALL.map(|variant| trial(folder.clone(), variant)));
         return;
     }
-    let mut below: Vec<_> = std::fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()).filter(|path| path.is_dir()))
-        .collect();
-    below.sort();
+    let below = below(dir);
     if below.is_empty() {
         let text = format!("{} is no test: it has no wrangler.jsonc, wrangler.json or wrangler.toml", dir.display());
         found.push(Trial::test(name, move || Err(Failed::from(text))));
@@ -53,6 +50,18 @@ fn visit(dir: &Path, name: &str, found: &mut Vec<Trial>) {
         let last = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         visit(&dir, &format!("{name}/{last}"), found);
     }
+}
+
+fn config_in(dir: &Path) -> Option<PathBuf> {
+    CONFIGS.iter().map(|config| dir.join(config)).find(|config| config.exists())
+}
+
+/// The folders in a folder, by name.
+fn below(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten();
+    let mut below: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path()).filter(|path| path.is_dir())).collect();
+    below.sort();
+    below
 }
 
 fn trial(folder: Folder, variant: Variant) -> Trial {

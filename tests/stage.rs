@@ -80,15 +80,24 @@ impl Stage {
         if state.variant == Variant::Disk && !names_a_date(&folder.config) {
             overrides.compatibility_date = Some(OLDEST_DATE.to_owned());
         }
-        let project = Project::load(ProjectOptions {
-            config: Some(folder.config.clone()),
-            env: options.env.clone(),
-            overrides,
-            ..ProjectOptions::new(world.clone(), &folder.dir)
-        })?;
+        let load = |config: &Path, overrides: Overrides| {
+            Project::load(ProjectOptions {
+                config: Some(config.to_owned()),
+                env: options.env.clone(),
+                overrides,
+                ..ProjectOptions::new(world.clone(), config.parent().unwrap_or(&folder.dir))
+            })
+        };
+        let project = load(&folder.config, overrides.clone())?;
         let said = Arc::new(Mutex::new(warnings(&project)));
         let sink = Arc::clone(&said);
-        let mut builder = Emulator::builder().project(project).world(world.clone()).events(Arc::new(move |event| {
+        let mut builder = Emulator::builder().project(project);
+        for config in &folder.others {
+            let dated = if names_a_date(config) { None } else { overrides.compatibility_date.clone() };
+            let other = load(config, Overrides { compatibility_date: dated, ..Overrides::default() })?;
+            builder = builder.and_project(other);
+        }
+        let mut builder = builder.world(world.clone()).events(Arc::new(move |event| {
             sink.lock().expect("nobody panics with it").extend(line(&event));
         }));
         builder = builder.colos(options.colos.clone());

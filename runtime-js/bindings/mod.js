@@ -3,6 +3,7 @@
 import { createD1Database } from "ext:edgeemu_js/bindings/d1.js";
 import { createKvNamespace } from "ext:edgeemu_js/bindings/kv.js";
 import { createR2Bucket } from "ext:edgeemu_js/bindings/r2.js";
+import { createService } from "ext:edgeemu_js/bindings/services.js";
 import { createUnsupported } from "ext:edgeemu_js/bindings/unsupported.js";
 
 const kinds = {
@@ -11,6 +12,7 @@ const kinds = {
   json: ({ value }) => value,
   kv: ({ handle }) => createKvNamespace(handle),
   r2: ({ handle }) => createR2Bucket(handle),
+  service: ({ handle }) => createService(handle),
   unsupported: ({ name, resource }) => createUnsupported(name, resource),
 };
 

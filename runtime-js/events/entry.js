@@ -6,6 +6,7 @@ import { dispatchCollecting, isListenedTo } from "ext:edgeemu_js/events/exceptio
 import { FetchEvent, ScheduledEvent, answerOf, kEvent } from "ext:edgeemu_js/events/listeners.js";
 import { isObject } from "ext:edgeemu_js/web/convert.js";
 import { fetch } from "ext:edgeemu_js/web/fetch.js";
+import { decode } from "ext:edgeemu_js/rpc/wire.js";
 
 const { ops } = core;
 
@@ -15,21 +16,21 @@ const ERROR = 3;
 /** What a Worker can be called for. */
 const EVENTS = ["alarm", "email", "fetch", "queue", "scheduled", "tail", "trace"];
 
-/** What was loaded: `handlers` is the default export in module syntax, `undefined` in service-worker syntax. */
-export const entry = { syntax: "none", handlers: undefined, isClass: false };
+/** What was loaded: in module syntax what its main module exports, as far as events can be for it. */
+export const entry = { syntax: "none", exports: { __proto__: null } };
 
 /** @param {object} namespace the main module */
 export function installModules(namespace) {
   // By number: the Worker may have replaced what walks through an array.
   const names = Object.keys(namespace);
-  for (let i = 0; i < names.length; i++) requireEntry(names[i], namespace[names[i]]);
-  const handlers = namespace.default;
+  for (let i = 0; i < names.length; i++) {
+    requireEntry(names[i], namespace[names[i]]);
+    entry.exports[names[i]] = namespace[names[i]];
+  }
   entry.syntax = "modules";
-  entry.handlers = handlers;
-  entry.isClass = typeof handlers === "function";
-  if (!entry.isClass || handlers.prototype instanceof WorkerEntrypoint) return;
-  entry.handlers = undefined;
-  entry.isClass = false;
+  const handlers = namespace.default;
+  if (typeof handlers !== "function" || handlers.prototype instanceof WorkerEntrypoint) return;
+  entry.exports.default = undefined;
   const text = "Exported actor class as default entrypoint. This doesn't work, but historically did not produce a " +
     "startup-time error.";
   ops.op_console(0, ERROR, text);
@@ -55,11 +56,37 @@ export function installServiceWorker() {
   throw new Error("No event handlers were registered. This script does nothing.");
 }
 
+/** `ctx.props` as the host passes them: text of a configuration, bytes of another isolate, or nothing. */
+function decodeProps(props) {
+  if (props === undefined) return {};
+  return typeof props === "string" ? JSON.parse(props) : decode(props, null);
+}
+
+/**
+ * The object that handles events for the export `name`, made anew if the export is a class.
+ *
+ * @param {number} io
+ * @param {{ name: string | undefined, props: string | Uint8Array | undefined }} which
+ * @returns {{ target: object, ctx: ExecutionContext }}
+ */
+export function openEntry(io, { name, props }) {
+  const exported = entry.exports[name ?? "default"];
+  const ctx = new ExecutionContext(io, decodeProps(props));
+  if (exported === undefined && name !== undefined) throw missingEntry(name);
+  return { target: typeof exported === "function" ? new exported(ctx, env) : exported, ctx };
+}
+
+function missingEntry(name) {
+  return new TypeError(`The Worker has no such named entrypoint: "${name}".`);
+}
+
+/** An event for the default export, with nothing in `ctx.props`. */
+export const DEFAULT = { name: undefined, props: undefined };
+
 /** Calls the handler for `event`; what it returns is its answer. `makeArgument` is called only if there is a handler. */
-export function callEntry(event, io, makeArgument) {
+export function callEntry(event, io, which, makeArgument) {
   if (entry.syntax === "service-worker") return listeners[event](io, makeArgument());
-  const ctx = new ExecutionContext(io, {});
-  const target = entry.isClass ? new entry.handlers(ctx, env) : entry.handlers;
+  const { target, ctx } = openEntry(io, which);
   const handler = target?.[event];
   if (typeof handler !== "function") return ops.op_handler_missing(io, event);
   return handler.call(target, makeArgument(), env, ctx);

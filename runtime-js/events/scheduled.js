@@ -2,7 +2,7 @@
 
 import { core } from "ext:core/mod.js";
 import { runInContext } from "ext:edgeemu_js/context.js";
-import { callEntry } from "ext:edgeemu_js/events/entry.js";
+import { DEFAULT, callEntry } from "ext:edgeemu_js/events/entry.js";
 
 const { ops } = core;
 
@@ -24,10 +24,10 @@ class ScheduledController {
 export function dispatchScheduled(id, cron, scheduledTime) {
   runInContext(id, () => {
     try {
-      const result = callEntry("scheduled", id, () => new ScheduledController(id, cron, scheduledTime));
-      Promise.resolve(result).then(() => ops.op_event_done(id), (error) => ops.op_request_failed(id, error));
+      const result = callEntry("scheduled", id, DEFAULT, () => new ScheduledController(id, cron, scheduledTime));
+      Promise.resolve(result).then(() => ops.op_event_done(id), (error) => ops.op_request_failed(id, error, null));
     } catch (error) {
-      ops.op_request_failed(id, error);
+      ops.op_request_failed(id, error, null);
     }
   });
 }

@@ -18,12 +18,14 @@ import { readDataUrl } from "ext:edgeemu_js/web/data_url.js";
 import { copyHeaders, hasHeader, headerListToWire, readHeader, writeHeader } from "ext:edgeemu_js/web/headers.js";
 import { NativeSource } from "ext:edgeemu_js/web/native.js";
 import { Request, isRequest, requestState } from "ext:edgeemu_js/web/request.js";
+import { decodeThrown } from "ext:edgeemu_js/rpc/wire.js";
 import { responseFromHost } from "ext:edgeemu_js/web/response.js";
 import { adoptSocket } from "ext:edgeemu_js/web/socket_link.js";
 import { isNullBodyStatus } from "ext:edgeemu_js/web/status.js";
 import { pumpToSink, streamLength } from "ext:edgeemu_js/web/streams.js";
 
 const {
+  JSONStringify,
   Promise,
   PromisePrototypeThen,
   StringPrototypeIndexOf,
@@ -40,6 +42,9 @@ const { ops } = core;
 /** Tells the host that no signal can abort this fetch. */
 const NOT_ABORTABLE = 0;
 
+/** Where `fetch` sends what it is not told to send elsewhere. */
+const OUTSIDE = -1;
+
 /**
  * @param {Request | URL | string} input
  * @param {object} [init]
@@ -47,11 +52,7 @@ const NOT_ABORTABLE = 0;
  */
 export async function fetch(input, init = undefined) {
   if (arguments.length < 1) throw argumentError("fetch", "ServiceWorkerGlobalScope", 1, "Request or string");
-  requireIo();
-  if (init !== undefined && init !== null && !isObject(init)) {
-    throw argumentError("fetch", "ServiceWorkerGlobalScope", 2, "RequestInitializerDict or Request");
-  }
-  const request = isRequest(input) && (init === undefined || init === null) ? input : new Request(input, init);
+  const request = requestOf(input, init, "ServiceWorkerGlobalScope");
   const state = requestState(request);
   state.signal?.throwIfAborted();
   if (state.fetcher !== null && state.fetcher !== undefined) return await state.fetcher.fetch(request);
@@ -61,6 +62,39 @@ export async function fetch(input, init = undefined) {
     throw new TypeError(`Fetch API cannot load: ${url}`);
   }
   return await fetchRemote(request, state);
+}
+
+/** What to send, from the arguments of `fetch`. */
+function requestOf(input, init, owner) {
+  requireIo();
+  if (init !== undefined && init !== null && !isObject(init)) {
+    throw argumentError("fetch", owner, 2, "RequestInitializerDict or Request");
+  }
+  return isRequest(input) && (init === undefined || init === null) ? input : new Request(input, init);
+}
+
+/**
+ * Sends a request to somebody whom the host knows by a number, whatever its URL says.
+ *
+ * @param {number} callee
+ * @param {Request | URL | string} input
+ * @param {object} [init]
+ * @returns {Promise<Response>}
+ */
+export async function fetchFrom(callee, input, init) {
+  const request = requestOf(input, init, "Fetcher");
+  const state = requestState(request);
+  state.signal?.throwIfAborted();
+  try {
+    return await fetchRemote(request, state, callee);
+  } catch (error) {
+    throw isBytes(error) ? decodeThrown(error) : error;
+  }
+}
+
+/** Whether this is what somebody else threw, and not an error of our own. */
+function isBytes(error) {
+  return core.isTypedArray(error);
 }
 
 function fetchData(request, url) {
@@ -98,7 +132,7 @@ async function outgoingBody(source) {
   }
 }
 
-async function fetchRemote(request, state) {
+async function fetchRemote(request, state, callee = OUTSIDE) {
   if (isUsed(request)) throw reusedRequestError();
   const source = takeBody(request);
   const fetchId = state.signal === null ? NOT_ABORTABLE : ops.op_fetch_new();
@@ -109,8 +143,10 @@ async function fetchRemote(request, state) {
     follow: state.redirect === "follow",
     decode: !state.manualEncoding,
     fetchId,
+    callee,
+    cf: callee === OUTSIDE ? undefined : request.cf,
   };
-  if (asksForSocket(state)) {
+  if (callee === OUTSIDE && asksForSocket(state)) {
     const answer = ops.op_fetch_socket(call.url, call.headers, call.follow, fetchId);
     return await answered(call, answer, state);
   }
@@ -130,8 +166,10 @@ async function answered(call, answer, state) {
   return toResponse(head, answerBody(call, head), state);
 }
 
-function send({ url, method, headers, follow, decode, fetchId }, body) {
-  return ops.op_fetch(url, method, headers, body, follow, decode, fetchId);
+function send({ url, method, headers, follow, decode, fetchId, callee, cf }, body) {
+  if (callee === OUTSIDE) return ops.op_fetch(url, method, headers, body, follow, decode, fetchId);
+  const json = cf === undefined ? null : JSONStringify(cf);
+  return ops.op_service_fetch(callee, url, method, headers, body, json, follow, decode, fetchId);
 }
 
 /**

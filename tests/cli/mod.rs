@@ -18,6 +18,7 @@ mod reload;
 mod s3;
 mod secure;
 mod state;
+mod workers;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
@@ -36,6 +37,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         s3::TESTS,
         secure::TESTS,
         state::TESTS,
+        workers::TESTS,
     ];
     let mut tests: Vec<_> = lists.into_iter().flat_map(written_tests).collect();
     tests.push(s3::boto3());

@@ -51,8 +51,24 @@ impl Context {
 
     /// Reads the project's configuration and secrets.
     pub(crate) fn project(&self, wanted: Wanted) -> Result<Project, CliError> {
+        let config = self.single_config()?;
+        self.load(config, wanted)
+    }
+
+    /// Reads every project that `--config` names. What else the command line says is for the first one.
+    pub(crate) fn projects(&self, wanted: Wanted) -> Result<Vec<Project>, CliError> {
+        let entry_point_needed = wanted.entry_point_needed;
+        let mut configs = self.global.config.iter().cloned();
+        let mut projects = vec![self.load(configs.next(), wanted)?];
+        for config in configs {
+            projects.push(self.load(Some(config), Wanted { entry_point_needed, ..Wanted::default() })?);
+        }
+        Ok(projects)
+    }
+
+    fn load(&self, config: Option<PathBuf>, wanted: Wanted) -> Result<Project, CliError> {
         Ok(Project::load(ProjectOptions {
-            config: self.single_config()?,
+            config,
             script: wanted.script,
             env: self.global.env.clone().or_else(|| self.environment.worker_env.clone()),
             env_files: self.global.env_file.clone(),
@@ -68,8 +84,9 @@ impl Context {
             [only] => Ok(Some(only.clone())),
             several => {
                 let names: Vec<_> = several.iter().map(|path| format!("`{}`", path.display())).collect();
-                let message = format!("edgeemu does not run several Workers in one process yet: {}", names.join(", "));
-                Err(CliError::user(message).hint("give one `--config`, and start one `edgeemu dev` for each Worker"))
+                let message =
+                    format!("this command works on one Worker at a time, not on several: {}", names.join(", "));
+                Err(CliError::user(message).hint("give one `--config`"))
             }
         }
     }

@@ -20,6 +20,7 @@ use crate::time::TimeMode;
 #[must_use]
 pub struct EmulatorBuilder {
     source: Source,
+    others: Vec<Source>,
     pub(crate) world: World,
     pub(crate) persist: Option<PathBuf>,
     pub(crate) cache: Option<PathBuf>,
@@ -44,6 +45,7 @@ impl EmulatorBuilder {
     pub(crate) fn new() -> EmulatorBuilder {
         EmulatorBuilder {
             source: Source::None,
+            others: Vec::new(),
             world: World::real(),
             persist: None,
             cache: None,
@@ -73,6 +75,19 @@ impl EmulatorBuilder {
     /// A project that was loaded before.
     pub fn project(mut self, project: Project) -> EmulatorBuilder {
         self.source = Source::Project(Box::new(project));
+        self
+    }
+
+    /// The configuration file of another Worker beside the first one. They call each other by service bindings, share
+    /// their data, and requests to its routes go to it.
+    pub fn and_config(mut self, path: impl Into<PathBuf>) -> EmulatorBuilder {
+        self.others.push(Source::File(path.into()));
+        self
+    }
+
+    /// Another Worker beside the first one, from a project that was loaded before.
+    pub fn and_project(mut self, project: Project) -> EmulatorBuilder {
+        self.others.push(Source::Project(Box::new(project)));
         self
     }
 
@@ -161,17 +176,19 @@ impl EmulatorBuilder {
     /// # Errors
     /// See [`BuildError`].
     pub async fn build(mut self) -> Result<Emulator, BuildError> {
-        let project = self.load()?;
-        Emulator::start(self, project).await
+        let sources = std::iter::once(std::mem::replace(&mut self.source, Source::None));
+        let sources: Vec<_> = sources.chain(std::mem::take(&mut self.others)).collect();
+        let projects = sources.into_iter().map(|source| self.load(source)).collect::<Result<_, _>>()?;
+        Emulator::start(self, projects).await
     }
 
-    fn load(&mut self) -> Result<Project, BuildError> {
+    fn load(&self, source: Source) -> Result<Project, BuildError> {
         let disk = World::real();
         let options = |path: &Path| ProjectOptions {
             config: Some(path.to_path_buf()),
             ..ProjectOptions::new(disk.with_env(self.world.env().clone()), path.parent().unwrap_or(Path::new(".")))
         };
-        match std::mem::replace(&mut self.source, Source::None) {
+        match source {
             Source::None => Err(BuildError::NoProject),
             Source::Project(project) => Ok(*project),
             Source::File(path) => {

@@ -1,4 +1,4 @@
-//! A running emulator: one Worker, its data, its clock, and the HTTP server in front if there is one.
+//! A running emulator: its Workers, their data, its clock, and the HTTP server in front if there is one.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,14 +31,18 @@ use crate::server::{self, Front};
 use crate::state::Presence;
 use crate::time::Leaps;
 use crate::watched::Inputs;
-use crate::worker::Worker;
+use crate::worker::{Named, Worker, WorkerOptions};
+use crate::worker_handle::WorkerHandle;
+use crate::workers::{Seat, Workers};
 
 /// One emulator. Dropping it ends it; [`Emulator::shutdown`] also waits until all data is on disk.
 pub struct Emulator {
     engine: Arc<Engine>,
+    /// The Workers beside the primary one.
+    others: Vec<Arc<Engine>>,
     urls: Urls,
     s3_server: Option<S3Server>,
-    _changes: Option<Changes>,
+    _changes: Vec<Changes>,
     _leaps: Leaps,
     _presence: Option<Presence>,
 }
@@ -52,16 +56,18 @@ struct Urls {
     colos: Vec<(Colo, String)>,
 }
 
-/// Everything that runs: what a request, a reload and the end of the emulator need.
+/// One Worker with everything that a request, a reload and the end of the emulator need.
 pub(crate) struct Engine {
     pub(crate) world: World,
-    pub(crate) worker: Kept<Worker>,
+    /// As the configuration named it when the emulator started.
+    pub(crate) name: String,
+    pub(crate) worker: Seat,
     pub(crate) events: EventSink,
     pub(crate) broken: watch::Sender<Option<Arc<str>>>,
     pub(crate) state: Mutex<BuildState>,
     pub(crate) data: Data,
+    pub(crate) network: Network,
     pub(crate) s3: S3Endpoint,
-    view: View,
     /// Whether time goes from event to event by itself.
     leaps: watch::Sender<bool>,
 }
@@ -79,56 +85,55 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    pub(crate) async fn start(options: EmulatorBuilder, project: Project) -> Result<Emulator, BuildError> {
-        if project.config().build.command.is_none() {
+    pub(crate) async fn start(options: EmulatorBuilder, projects: Vec<Project>) -> Result<Emulator, BuildError> {
+        for project in projects.iter().filter(|project| project.config().build.command.is_none()) {
             project.check_entry_point()?;
         }
-        let colos = &options.network.colos;
-        let listening = options.listen.as_ref().map(|listen| listen.open(&project.config().dev, colos)).transpose()?;
+        unlike_names(&projects)?;
+        let (dev, colos) = (&projects[0].config().dev, &options.network.colos);
+        let listening = options.listen.as_ref().map(|listen| listen.open(dev, colos)).transpose()?;
         // Bundling begins here, beside everything that follows.
-        let builder = Builder::new(&project, options.cache.clone())?;
+        let builders = projects.iter().map(|project| Builder::new(project, options.cache.clone()));
+        let builders = builders.collect::<Result<Vec<_>, _>>()?;
         let network = Network::new(&options.world, &options.network);
         let data = Data::open(&options.world, options.persist.as_deref())?.within(&network);
-        let s3 = S3Endpoint::new(&options, &data, &project);
-        let s3_server = options.s3_port.map(|port| S3Server::start(&s3, &project, port)).transpose()?;
-        let view = view(&project, &network);
+        let s3 = S3Endpoint::new(&options, &data, &projects[0]);
+        let s3_server = options.s3_port.map(|port| S3Server::start(&s3, &projects[0], port)).transpose()?;
         let lane = Lane::start("edgeemu-lane")?;
-        let (world, logs) = (options.world.clone(), log_sink(&options.events));
-        let home = network.home();
-        let worker = lane.keep(move || Ok::<_, BuildError>(Rc::new(Worker::new(world, logs, home)))).await?;
-        let engine = Arc::new(Engine {
-            world: options.world.clone(),
-            worker,
-            events: Arc::clone(&options.events),
-            broken: watch::Sender::new(None),
-            state: Mutex::new(BuildState { project, builder, cache: options.cache.clone() }),
-            data,
-            s3,
-            view,
-            leaps: watch::Sender::new(false),
-        });
-        if let Some(mode) = options.time {
-            engine.clock().set_mode(mode).map_err(BuildError::Clock)?;
-        }
+        let workers = Seat::none_on(&lane).await?;
+        let common = Common { workers, data, network, s3 };
         let since = Clock::real().now();
-        let first = reload::build(&engine).await;
-        let inputs = match first {
-            Ok(inputs) => inputs,
-            Err((error, inputs)) if options.watch && !error.ends_the_start() => {
-                reload::mark_broken(&engine, &error);
-                engine.release().await;
-                inputs.or_beside(&Inputs::default())
+        let mut engines = Vec::new();
+        for (project, builder) in projects.into_iter().zip(builders) {
+            engines.push(engine(&options, &common, (project, builder)).await?);
+        }
+        if let Some(mode) = options.time {
+            engines[0].clock().set_mode(mode).map_err(BuildError::Clock)?;
+        }
+        let mut changes = Vec::new();
+        for engine in &engines {
+            let inputs = first_build(engine, options.watch).await?;
+            if options.watch {
+                changes.push(reload::watch(engine, inputs, since).await?);
             }
-            Err((error, _)) => return Err(error),
-        };
+        }
         let presence = presence(&options, listening.as_ref());
+        let mut engines = engines.into_iter();
+        let engine = engines.next().ok_or(BuildError::NoProject)?;
+        let others: Vec<_> = engines.collect();
         let urls = match listening {
-            Some(listening) => serve(&engine, listening, options.test_scheduled).await?,
+            Some(listening) => serve(&engine, &others, listening, options.test_scheduled).await?,
             None => Urls::default(),
         };
-        let changes = if options.watch { Some(reload::watch(&engine, inputs, since).await?) } else { None };
         let leaps = Leaps::start(Arc::downgrade(&engine), engine.leaps.subscribe());
-        Ok(Emulator { engine, urls, s3_server, _changes: changes, _leaps: leaps, _presence: presence })
+        Ok(Emulator { engine, others, urls, s3_server, _changes: changes, _leaps: leaps, _presence: presence })
+    }
+
+    /// The Worker of this name, whichever of them it is.
+    #[must_use]
+    pub fn worker(&self, name: &str) -> Option<WorkerHandle> {
+        let mut all = std::iter::once(&self.engine).chain(&self.others);
+        all.find(|engine| engine.name == name).map(|engine| WorkerHandle::new(Arc::clone(engine)))
     }
 
     /// Where the HTTP server is, for example `http://localhost:8787`.
@@ -161,20 +166,19 @@ impl Emulator {
         self.engine.s3.key()
     }
 
-    /// Sends a request into the Worker, without a network between. The URL has to be absolute.
+    /// Sends a request into the Worker, without a network between. The URL has to be absolute. Of several Workers it is
+    /// the one whose routes lead from the URL to it, or else the first.
     ///
     /// # Errors
     /// When the Worker gives no response.
     pub async fn fetch<B: Into<Body>>(&self, request: Request<B>) -> Result<Response<Body>, FetchError> {
-        let request = request.map(Into::into);
-        let view = self.engine.view.clone();
-        self.engine.worker.run(move |worker| async move { view.call(&worker, request, None).await }).await?
+        self.engine.fetch(request.map(Into::into), !self.others.is_empty()).await
     }
 
     /// The locations of the network, in the order in which they were named.
     #[must_use]
     pub fn colos(&self) -> &[Colo] {
-        self.engine.view.network.colos()
+        self.engine.network.colos()
     }
 
     /// The emulator as clients of one location reach it.
@@ -182,7 +186,7 @@ impl Emulator {
     /// # Errors
     /// When there is no such location.
     pub fn colo(&self, name: &str) -> Result<ColoHandle<'_>, NoSuchColo> {
-        Ok(ColoHandle { emulator: self, colo: self.engine.view.network.find(name)? })
+        Ok(ColoHandle { emulator: self, colo: self.engine.network.find(name)? })
     }
 
     /// Runs the Worker's `scheduled` handler; `time` is now if absent.
@@ -190,10 +194,7 @@ impl Emulator {
     /// # Errors
     /// When the handler throws or is missing.
     pub async fn scheduled(&self, cron: &str, time: Option<Timestamp>) -> Result<(), FetchError> {
-        let cron = cron.to_owned();
-        let answer: Result<Result<(), Failure>, LaneClosed> =
-            self.engine.worker.run(move |worker| async move { worker.scheduled(&cron, time).await }).await;
-        answer?.map_err(FetchError::Failed)
+        self.engine.scheduled(cron, time).await
     }
 
     /// The KV namespace bound under `binding`; `None` if the configuration has no such binding.
@@ -230,12 +231,15 @@ impl Emulator {
         self.engine.clock()
     }
 
-    /// Reads the project again, builds it and puts the new version in place.
+    /// Reads the projects again, builds them and puts the new versions in place.
     ///
     /// # Errors
-    /// Why it cannot be built; the old version goes on then.
+    /// Why one cannot be built; its old version goes on then.
     pub async fn reload(&self) -> Result<(), BuildError> {
-        reload::reload(&self.engine, true).await.map(drop).map_err(|(error, _)| error)
+        for engine in std::iter::once(&self.engine).chain(&self.others) {
+            reload::reload(engine, true).await.map(drop).map_err(|(error, _)| error)?;
+        }
+        Ok(())
     }
 
     /// Ends the emulator with all data on disk.
@@ -257,6 +261,27 @@ impl Drop for Emulator {
 }
 
 impl Engine {
+    /// Sends a request into this Worker, or, if it may be for another one, to where routes lead.
+    pub(crate) async fn fetch(&self, request: Request<Body>, is_routed: bool) -> Result<Response<Body>, FetchError> {
+        if !is_routed {
+            let call = |worker: Rc<Worker>| async move { worker.view().call(&worker, request, None).await };
+            return self.worker.run(call).await?;
+        }
+        let call = |workers: Rc<Workers>| async move {
+            let (worker, view) = workers.receive(&request);
+            view.call(&worker, request, None).await
+        };
+        self.worker.all().run(call).await?
+    }
+
+    /// Runs the `scheduled` handler.
+    pub(crate) async fn scheduled(&self, cron: &str, time: Option<Timestamp>) -> Result<(), FetchError> {
+        let cron = cron.to_owned();
+        let answer: Result<Result<(), Failure>, LaneClosed> =
+            self.worker.run(move |worker| async move { worker.scheduled(&cron, time).await }).await;
+        answer?.map_err(FetchError::Failed)
+    }
+
     /// New requests wait from now on.
     pub(crate) async fn hold(&self) {
         // A lane that has ended gets no requests.
@@ -275,13 +300,81 @@ impl Engine {
     /// Moves time on to the next event if everybody waits for it; gives whether it did.
     pub(crate) async fn leap(&self) -> Result<bool, LaneClosed> {
         self.worker.lane().settle().await?;
-        let waits = self.worker.run(|worker| async move { worker.waits_for_time() }).await?;
+        let waits = self.worker.all().run(|workers| async move { workers.wait_for_time() }).await?;
         let Some(next) = self.world.clock().next_deadline().filter(|_| waits && *self.leaps.borrow()) else {
             return Ok(false);
         };
         self.world.clock().set(next);
         self.worker.lane().settle().await?;
         Ok(true)
+    }
+}
+
+/// What the Workers of an emulator have in common.
+struct Common {
+    workers: Arc<Kept<Workers>>,
+    data: Data,
+    network: Network,
+    s3: S3Endpoint,
+}
+
+/// A Worker that has no code yet.
+async fn engine(
+    options: &EmulatorBuilder,
+    common: &Common,
+    (project, builder): (Project, Builder),
+) -> Result<Arc<Engine>, BuildError> {
+    let Common { workers, data, network, s3 } = common;
+    let broken = watch::Sender::new(None);
+    let (world, logs) = (options.world.clone(), log_sink(&options.events));
+    let seated = WorkerOptions {
+        world,
+        logs,
+        home: network.home(),
+        named: named(&project, network),
+        broken: broken.subscribe(),
+    };
+    Ok(Arc::new(Engine {
+        name: project.config().worker_name().to_owned(),
+        world: options.world.clone(),
+        worker: Seat::new(workers, seated).await?,
+        events: Arc::clone(&options.events),
+        broken,
+        state: Mutex::new(BuildState { project, builder, cache: options.cache.clone() }),
+        data: data.clone(),
+        network: network.clone(),
+        s3: s3.clone(),
+        leaps: watch::Sender::new(false),
+    }))
+}
+
+/// Builds a Worker for the first time. If its files are watched, one that cannot be built waits for them to be mended.
+async fn first_build(engine: &Engine, is_watched: bool) -> Result<Inputs, BuildError> {
+    match reload::build(engine).await {
+        Ok(inputs) => Ok(inputs),
+        Err((error, inputs)) if is_watched && !error.ends_the_start() => {
+            reload::mark_broken(engine, &error);
+            engine.release().await;
+            Ok(inputs.or_beside(&Inputs::default()))
+        }
+        Err((error, _)) => Err(error),
+    }
+}
+
+/// Workers call each other by name.
+fn unlike_names(projects: &[Project]) -> Result<(), BuildError> {
+    let names: Vec<_> = projects.iter().map(|project| project.config().worker_name()).collect();
+    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+    twice.map_or(Ok(()), |(_, name)| Err(BuildError::SameName((*name).to_owned())))
+}
+
+/// How a Worker is found.
+pub(crate) fn named(project: &Project, network: &Network) -> Named {
+    let config = project.config();
+    Named {
+        name: config.worker_name().to_owned(),
+        routes: config.routes.clone(),
+        view: Arc::new(view(project, network)),
     }
 }
 
@@ -327,7 +420,12 @@ fn view(project: &Project, network: &Network) -> View {
 }
 
 /// Starts accepting connections on the Worker's lane; gives where.
-async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool) -> Result<Urls, BuildError> {
+async fn serve(
+    engine: &Arc<Engine>,
+    others: &[Arc<Engine>],
+    listening: Listening,
+    test_scheduled: bool,
+) -> Result<Urls, BuildError> {
     if let Some(port) = listening.moved_from {
         let text = format!("Port {port} is in use; listening on {} instead", listening.url);
         (engine.events)(Event::Warning { text });
@@ -335,16 +433,17 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
     let urls = urls(engine, &listening);
     let Listening { listener, ports, tls, .. } = listening;
     let tls = tls.map(|secured| secured.acceptor);
-    let (data, clock, s3) = (engine.data.clone(), engine.clock(), engine.s3.clone());
-    let mut view = engine.view.clone();
-    if tls.is_some() {
-        view.scheme.get_or_insert("https");
+    let (data, s3, clock, events) =
+        (engine.data.clone(), engine.s3.clone(), engine.clock(), Arc::clone(&engine.events));
+    let mut hosts = Vec::new();
+    for engine in std::iter::once(engine).chain(others) {
+        hosts.extend(view(&engine.state.lock().await.project, &engine.network).host);
     }
-    let (events, broken) = (Arc::clone(&engine.events), engine.broken.subscribe());
-    let hosts = view.host.iter().cloned().collect();
-    let started = engine.worker.run(move |worker| async move {
-        let control = Control { worker: Rc::clone(&worker), data, s3, clock, hosts, test_scheduled };
-        let front = Rc::new(Front { worker, control, view, wall: Clock::real(), events, broken, tls });
+    let started = engine.worker.all().run(move |workers| async move {
+        let worker = workers.primary();
+        workers.set_secure(tls.is_some());
+        let control = Control { worker, data, s3, clock, hosts, test_scheduled };
+        let front = Rc::new(Front { workers, control, wall: Clock::real(), events, tls });
         let ports = ports.into_iter().map(|port| (port.listener, Some(port.colo)));
         for (listener, colo) in [(listener, None)].into_iter().chain(ports) {
             let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -357,7 +456,7 @@ async fn serve(engine: &Arc<Engine>, listening: Listening, test_scheduled: bool)
 }
 
 fn urls(engine: &Engine, listening: &Listening) -> Urls {
-    let network = &engine.view.network;
+    let network = &engine.network;
     let colos = if !network.is_named() {
         Vec::new()
     } else if listening.ports.is_empty() {
@@ -374,10 +473,15 @@ fn urls(engine: &Engine, listening: &Listening) -> Urls {
 }
 
 /// Puts a script in place on the lane.
-pub(crate) async fn replace(engine: &Engine, script: Arc<edgeemu_runtime::Script>) -> Result<(), BuildError> {
+pub(crate) async fn replace(
+    engine: &Engine,
+    script: Arc<edgeemu_runtime::Script>,
+    named: Named,
+) -> Result<(), BuildError> {
     let replaced: Result<Result<(), StartError>, LaneClosed> = engine
         .worker
         .run(move |worker| async move {
+            worker.rename(named);
             worker.replace(script)?;
             worker.resume();
             Ok(())

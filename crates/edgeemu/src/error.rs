@@ -67,6 +67,9 @@ pub enum BuildError {
     /// The project cannot be read.
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// Two projects have the same name.
+    #[error("two Workers are named `{0}`: each needs a `name` of its own to be called by")]
+    SameName(String),
     /// The configuration names no script.
     #[error("the configuration names no `main`: edgeemu does not serve assets without a Worker yet")]
     NoMain,

@@ -94,7 +94,9 @@ impl View {
         }
         let colo = self.network.is_named().then_some(place.colo);
         let cf = Box::new(move || cf::describe(version, client_encoding.as_ref(), colo));
-        Ok((request, RequestInfo { url, cf: Some(cf), has_origin: self.host.is_some(), place: Some(place) }))
+        let has_origin = self.host.is_some();
+        let info = RequestInfo { url, cf: Some(cf), has_origin, place: Some(place), ..RequestInfo::default() };
+        Ok((request, info))
     }
 
     fn url<B>(&self, request: &Request<B>) -> String {

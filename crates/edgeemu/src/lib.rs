@@ -40,6 +40,8 @@ mod time;
 mod tls;
 mod watched;
 mod worker;
+mod worker_handle;
+mod workers;
 
 pub use edgeemu_config as config;
 pub use edgeemu_d1 as d1_data;
@@ -69,3 +71,4 @@ pub use state::seed::Seed;
 pub use state::wrangler::{WranglerState, wrangler_state_dir};
 pub use state::{ByteSink, D1Run, R2Download, Running, StateAccess, StateError};
 pub use time::{TimeMode, UnknownTimeMode, parse_span};
+pub use worker_handle::WorkerHandle;

@@ -245,8 +245,8 @@ impl Project {
 
 /// The kinds of binding that edgeemu runs.
 pub(crate) fn is_run(kind: BindingKind) -> bool {
-    use BindingKind::{D1Database, KvNamespace, R2Bucket, Variable};
-    matches!(kind, D1Database | KvNamespace | R2Bucket | Variable)
+    use BindingKind::{D1Database, KvNamespace, R2Bucket, Service, Variable};
+    matches!(kind, D1Database | KvNamespace | R2Bucket | Service | Variable)
 }
 
 /// Settings that are read, but that nothing comes of.

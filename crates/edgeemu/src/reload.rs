@@ -7,7 +7,7 @@ use std::time::Duration;
 use edgeemu_world::{Clock, Timestamp};
 use tokio::sync::mpsc;
 
-use crate::emulator::{Engine, replace};
+use crate::emulator::{Engine, named, replace};
 use crate::error::BuildError;
 use crate::event::Event;
 use crate::script::Builder;
@@ -34,7 +34,7 @@ pub(crate) async fn build(engine: &Engine) -> Outcome {
     for text in built.warnings {
         (engine.events)(Event::Warning { text });
     }
-    match replace(engine, built.script).await {
+    match replace(engine, built.script, named(&state.project, &engine.network)).await {
         Ok(()) => {
             engine.broken.send_replace(None);
             Ok(inputs)

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use edgeemu_bundle::{BuildPlatform, Bundle, BundleOptions, Bundler, ModuleKind, NodejsCompat, ScriptFormat};
-use edgeemu_config::{BindingKind, Config};
-use edgeemu_runtime::{Binding, BindingValue, Limits, Module, Script, Syntax};
+use edgeemu_config::{BindingKind, Config, Service};
+use edgeemu_runtime::{Address, Binding, BindingValue, Entry, Limits, Module, Props, Script, Syntax};
 use edgeemu_storage::StorageError;
 use edgeemu_world::World;
 use serde_json::Value;
@@ -139,10 +139,17 @@ fn module(module: edgeemu_bundle::Module) -> Result<Module, BuildError> {
     Ok(Module { name: module.name, kind, source: module.source })
 }
 
+/// Whom a service binding leads to.
+fn address(service: &Service) -> Address {
+    let name = service.entrypoint.clone().filter(|name| name != "default");
+    let props = service.props.as_ref().map_or(Props::None, |props| Props::Json(props.to_string()));
+    Address { worker: service.service.clone(), entry: Entry { name, props } }
+}
+
 /// What `env` holds: variables, secrets and resources. What edgeemu does not run is there too, and says so when used.
 fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> {
     let (namespaces, databases) = (&config.bindings.kv_namespaces, &config.bindings.d1_databases);
-    let buckets = &config.bindings.r2_buckets;
+    let (buckets, services) = (&config.bindings.r2_buckets, &config.bindings.services);
     let resource = |row: &edgeemu_config::Binding| match row.kind {
         BindingKind::Variable => None,
         BindingKind::KvNamespace => {
@@ -156,6 +163,10 @@ fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> 
         BindingKind::D1Database => {
             let database = databases.iter().find(|database| database.binding == row.name)?;
             Some(data.d1.database(database.local_id()).map(BindingValue::D1))
+        }
+        BindingKind::Service => {
+            let service = services.iter().find(|service| service.binding == row.name)?;
+            Some(Ok(BindingValue::Service(address(service))))
         }
         kind => Some(Ok(BindingValue::Unsupported { kind: kind.label().to_owned() })),
     };

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::{Body, Failure, Side, WebSocket, accept_headers, spawn_local};
@@ -17,26 +16,22 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::control::Control;
 use crate::error::FetchError;
 use crate::event::{Event, EventSink};
-use crate::inbound::{self, Client, View};
+use crate::inbound::{self, Client};
 use crate::pages::{self, Audience};
-use crate::worker::Worker;
+use crate::workers::Workers;
 
 /// Everything a connection needs. Lives on the lane.
 pub(crate) struct Front {
-    pub(crate) worker: Rc<Worker>,
+    pub(crate) workers: Rc<Workers>,
     pub(crate) control: Control,
-    pub(crate) view: View,
     /// How long requests take is measured in real time, whatever the Worker's clock does.
     pub(crate) wall: Clock,
     pub(crate) events: EventSink,
-    /// What is wrong with the code on disk, while the version that runs is older.
-    pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
     /// What makes connections secure, if they are.
     pub(crate) tls: Option<TlsAcceptor>,
 }
@@ -123,11 +118,11 @@ impl Front {
     }
 
     async fn call(&self, request: Request<Body>, client: &Client, audience: Audience) -> Response<Body> {
-        let broken = self.broken.borrow().clone();
-        if let Some(text) = broken {
+        let (worker, view) = self.workers.receive(&request);
+        if let Some(text) = worker.broken() {
             return pages::build_failed(&text, audience);
         }
-        match self.view.call(&self.worker, request, Some(client)).await {
+        match view.call(&worker, request, Some(client)).await {
             Ok(response) => response,
             Err(FetchError::Failed(failure)) => pages::failure(&failure, audience),
             Err(error @ FetchError::NoSuchColo(_)) => pages::plain(StatusCode::BAD_REQUEST, error.to_string()),

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use edgeemu_config::Route;
 use edgeemu_kv::consistency::{Colo, Place};
-use edgeemu_runtime::{Body, Failure, Isolate, IsolateOptions, LogSink, RequestInfo, Script, StartError};
+use edgeemu_runtime::{Body, Failure, Isolate, IsolateOptions, LogSink, Peers, RequestInfo, Script, StartError};
 use edgeemu_world::{Timestamp, World};
 use http::{Request, Response};
 use tokio::sync::watch;
+
+use crate::inbound::View;
 
 /// One Worker. Lives on a lane.
 pub(crate) struct Worker {
@@ -17,12 +20,37 @@ pub(crate) struct Worker {
     logs: LogSink,
     /// Where events happen that come from nowhere, such as crons.
     home: Colo,
+    /// The Workers that it can call.
+    peers: Rc<dyn Peers>,
+    name: RefCell<String>,
+    /// Requests to these go to this Worker, whoever is the primary one.
+    routes: RefCell<Vec<Route>>,
+    view: RefCell<Arc<View>>,
+    /// What is wrong with the code on disk, while the version that runs is older.
+    broken: watch::Receiver<Option<Arc<str>>>,
     /// The code that runs, once there is any that can.
     current: RefCell<Option<Current>>,
     /// Isolates of earlier versions that still have invocations under way.
     draining: RefCell<Vec<Rc<Isolate>>>,
     /// While the Worker is built again, new requests wait.
     paused: watch::Sender<bool>,
+}
+
+/// What a Worker is made from, before it has code.
+pub(crate) struct WorkerOptions {
+    pub(crate) world: World,
+    pub(crate) logs: LogSink,
+    /// Where events happen that come from nowhere, such as crons.
+    pub(crate) home: Colo,
+    pub(crate) named: Named,
+    pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
+}
+
+/// What a configuration says about how a Worker is found.
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) view: Arc<View>,
 }
 
 struct Current {
@@ -33,15 +61,48 @@ struct Current {
 
 impl Worker {
     /// A Worker without code; requests wait for its first version.
-    pub(crate) fn new(world: World, logs: LogSink, home: Colo) -> Worker {
+    pub(crate) fn new(options: WorkerOptions, peers: Rc<dyn Peers>) -> Worker {
+        let WorkerOptions { world, logs, home, named: Named { name, routes, view }, broken } = options;
         Worker {
             world,
             logs,
             home,
+            peers,
+            name: RefCell::new(name),
+            routes: RefCell::new(routes),
+            view: RefCell::new(view),
+            broken,
             current: RefCell::default(),
             draining: RefCell::default(),
             paused: watch::Sender::new(true),
         }
+    }
+
+    /// Other Workers call it by this name.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        *self.name.borrow() == name
+    }
+
+    /// Whether one of its routes leads from a URL to it.
+    pub(crate) fn serves(&self, host: &str, path: &str) -> bool {
+        self.routes.borrow().iter().any(|route| route.matches(host, path))
+    }
+
+    /// What its configuration says now.
+    pub(crate) fn rename(&self, named: Named) {
+        self.name.replace(named.name);
+        self.routes.replace(named.routes);
+        self.view.replace(named.view);
+    }
+
+    /// Why the code on disk cannot be built, if it cannot.
+    pub(crate) fn broken(&self) -> Option<Arc<str>> {
+        self.broken.borrow().clone()
+    }
+
+    /// How requests from outside look to it.
+    pub(crate) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.borrow())
     }
 
     /// New requests wait until [`Worker::resume`].
@@ -70,7 +131,8 @@ impl Worker {
 
     fn start(&self, script: &Arc<Script>, colo: Colo) -> Result<Rc<Isolate>, StartError> {
         let (script, world, logs) = (Arc::clone(script), self.world.clone(), Arc::clone(&self.logs));
-        Isolate::start(IsolateOptions { script, world, logs, place: Place::of(colo) })
+        let (peers, place) = (Rc::clone(&self.peers), Place::of(colo));
+        Isolate::start(IsolateOptions { script, world, logs, place, peers })
     }
 
     /// The isolate for a new event. One that was lost (processor time, memory) is replaced by a fresh start.
@@ -95,16 +157,15 @@ impl Worker {
         self.current.borrow().as_ref().map(|current| Arc::clone(&current.script))
     }
 
-    /// Whether an invocation is under way, and none can go on before time passes.
-    pub(crate) fn waits_for_time(&self) -> bool {
+    /// The isolates in which invocations may be under way.
+    pub(crate) fn isolates(&self) -> Vec<Rc<Isolate>> {
         let current = self.current.borrow();
-        let draining = self.draining.borrow();
-        let mut isolates = current.iter().flat_map(|current| current.isolates.values()).chain(draining.iter());
-        let is_busy = isolates.clone().any(|isolate| isolate.is_busy());
-        is_busy && !isolates.any(|isolate| isolate.waits_for_the_outside())
+        let current = current.iter().flat_map(|current| current.isolates.values());
+        current.chain(self.draining.borrow().iter()).cloned().collect()
     }
 
-    async fn ready(&self, colo: Colo) -> Result<Rc<Isolate>, Failure> {
+    /// The isolate for a new event in a location, once the Worker is not being built.
+    pub(crate) async fn ready(&self, colo: Colo) -> Result<Rc<Isolate>, Failure> {
         if *self.paused.borrow() {
             let mut paused = self.paused.subscribe();
             // The sender lives as long as `self`.

@@ -11,7 +11,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use edgeemu_kv::consistency::{Colo, Place};
-use edgeemu_runtime::{Body, Isolate, IsolateOptions, Lane, Limits, Module, ModuleKind, RequestInfo, Script, Syntax};
+use edgeemu_runtime::{
+    Alone, Body, Isolate, IsolateOptions, Lane, Limits, Module, ModuleKind, RequestInfo, Script, Syntax,
+};
 use edgeemu_world::{Rng, World};
 
 const WORKER: &str = r#"
@@ -70,6 +72,7 @@ fn options(world: &World) -> IsolateOptions {
         world: world.clone(),
         logs: Arc::new(|_| {}),
         place: Place::of(Colo::new(*b"DFW")),
+        peers: Rc::new(Alone),
     }
 }
 

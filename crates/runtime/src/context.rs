@@ -48,6 +48,8 @@ pub(crate) struct InboundRequest {
     pub(crate) has_origin: bool,
     /// Where it came in; the place of the isolate if it does not say.
     pub(crate) place: Option<Place>,
+    pub(crate) depth: u32,
+    pub(crate) from_worker: bool,
     pub(crate) body: Option<Body>,
 }
 
@@ -56,6 +58,10 @@ pub(crate) struct IoContext {
     pub(crate) id: u32,
     /// Where it runs: the location, and the cache in it, that its reads of KV come to.
     pub(crate) place: Place,
+    /// How many Workers led here.
+    pub(crate) depth: u32,
+    /// Whether another Worker waits for the answer.
+    pub(crate) from_worker: bool,
     pub(crate) request: RefCell<Option<InboundRequest>>,
     answer: RefCell<Option<oneshot::Sender<Answer>>>,
     /// Host operations whose end could still bring the Worker forward.
@@ -120,6 +126,8 @@ impl IoContext {
         IoContext {
             id,
             place,
+            depth: request.as_ref().map_or(0, |request| request.depth),
+            from_worker: request.as_ref().is_some_and(|request| request.from_worker),
             request: RefCell::new(request),
             answer: RefCell::new(Some(answer)),
             pending: Cell::new(0),

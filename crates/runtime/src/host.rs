@@ -18,7 +18,8 @@ use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::isolate::IsolateOptions;
 use crate::outbound::Calls;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
-use crate::script::Script;
+use crate::rpc::{Callee, Peers};
+use crate::script::{BindingValue, Script};
 use crate::settle::Settled;
 use crate::sink::Sink;
 use crate::sockets::{Arrival, Sockets};
@@ -31,6 +32,9 @@ struct Pending {
     context: u32,
     counted: bool,
 }
+
+/// The first number of what can be called without a binding; smaller ones are places in the script.
+const FIRST_ADDED: u32 = 1 << 16;
 
 /// State of one isolate on the Rust side.
 pub(crate) struct Host {
@@ -46,6 +50,9 @@ pub(crate) struct Host {
     pub(crate) sockets: RefCell<Sockets>,
     /// For each thing that has arrived at an accepted WebSocket, the id of its end.
     pub(crate) arrivals: RefCell<VecDeque<u32>>,
+    pub(crate) peers: Rc<dyn Peers>,
+    /// Who the Worker can call, by the numbers that JavaScript has for them.
+    pub(crate) callees: RefCell<BTreeMap<u32, Rc<dyn Callee>>>,
     logs: LogSink,
     contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
     next_context: Cell<u32>,
@@ -56,8 +63,11 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(IsolateOptions { script, world, logs, place }: IsolateOptions) -> Host {
+    pub(crate) fn new(options: IsolateOptions) -> Host {
+        let IsolateOptions { script, world, logs, place, peers } = options;
         Host {
+            callees: RefCell::new(callees(&script, &*peers)),
+            peers,
             script,
             place,
             http: crate::outbound::Client::new(),
@@ -253,6 +263,14 @@ impl Host {
         }
     }
 
+    /// Something that can be called from now on; gives its number.
+    pub(crate) fn add_callee(&self, callee: Rc<dyn Callee>) -> u32 {
+        let mut callees = self.callees.borrow_mut();
+        let id = callees.last_key_value().map_or(0, |(id, _)| id + 1).max(FIRST_ADDED);
+        callees.insert(id, callee);
+        id
+    }
+
     pub(crate) fn log(&self, invocation: u32, kind: LogKind) {
         let time = self.world.clock().now();
         (self.logs)(LogEvent { worker: self.script.name.clone(), time, invocation, kind });
@@ -265,6 +283,15 @@ impl Host {
     pub(crate) fn notice(&self, invocation: u32, level: Level, text: impl Into<String>) {
         self.log(invocation, LogKind::Notice { level, text: text.into() });
     }
+}
+
+/// The Workers behind the service bindings, by the places of these in the script.
+fn callees(script: &Script, peers: &dyn Peers) -> BTreeMap<u32, Rc<dyn Callee>> {
+    let service = |(place, binding): (u32, &crate::script::Binding)| match &binding.value {
+        BindingValue::Service(address) => Some((place, peers.callee(address.clone()))),
+        _ => None,
+    };
+    (0..).zip(&script.bindings).filter_map(service).collect()
 }
 
 /// Asynchronous work that an op starts for a context.

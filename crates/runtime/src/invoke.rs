@@ -8,6 +8,7 @@ use edgeemu_world::Timestamp;
 use crate::body::Body;
 use crate::context::{Answer, Failure, InboundRequest};
 use crate::isolate::{Dispatched, Event, Isolate};
+use crate::rpc::Entry;
 
 /// The scheme, host and extras of an incoming request, which its HTTP form does not carry.
 #[derive(Default)]
@@ -20,6 +21,12 @@ pub struct RequestInfo {
     pub has_origin: bool,
     /// Where the request came in; the place of the isolate if absent.
     pub place: Option<Place>,
+    /// The export it is for.
+    pub entry: Entry,
+    /// How many Workers it has come through.
+    pub depth: u32,
+    /// Whether another Worker waits for the answer: an exception goes to it as it was thrown.
+    pub from_worker: bool,
 }
 
 /// Makes `request.cf` as JSON.
@@ -57,15 +64,20 @@ impl Isolate {
             cf: info.cf,
             has_origin: info.has_origin,
             place: info.place,
+            depth: info.depth,
+            from_worker: info.from_worker,
             body: Some(body),
         };
-        let Dispatched { answer, request } = self.dispatch(Event::Fetch(inbound)).await;
+        let entry = info.entry;
+        let Dispatched { answer, request } =
+            self.dispatch(Event::Fetch { request: Box::new(inbound), entry: entry.clone() }).await;
         let failure = match answer {
             Answer::Response(response) => return Ok(response),
             Answer::Failed(failure) => failure,
             Answer::Done => Failure::Hung,
         };
-        let again = request.filter(|_| matches!(failure, Failure::IsolateReplaced)).and_then(InboundRequest::again);
+        let again =
+            request.filter(|_| matches!(failure, Failure::IsolateReplaced)).and_then(|request| request.again(entry));
         Err(Box::new(Unanswered { failure, again }))
     }
 
@@ -84,13 +96,22 @@ impl Isolate {
 
 impl InboundRequest {
     /// The request as it came, if it only asks.
-    fn again(self) -> Option<(http::Request<Body>, RequestInfo)> {
+    fn again(self, entry: Entry) -> Option<(http::Request<Body>, RequestInfo)> {
         if !matches!(self.method, http::Method::GET | http::Method::HEAD) {
             return None;
         }
         let mut request = http::Request::new(self.body.unwrap_or_else(Body::empty));
         *request.method_mut() = self.method;
         *request.headers_mut() = self.headers;
-        Some((request, RequestInfo { url: self.url, cf: self.cf, has_origin: self.has_origin, place: self.place }))
+        let info = RequestInfo {
+            url: self.url,
+            cf: self.cf,
+            has_origin: self.has_origin,
+            place: self.place,
+            entry,
+            depth: self.depth,
+            from_worker: self.from_worker,
+        };
+        Some((request, info))
     }
 }

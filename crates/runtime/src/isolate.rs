@@ -15,6 +15,7 @@ use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::host::Host;
 use crate::memory;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogSink};
+use crate::rpc::{Entry, Peers, Props};
 use crate::script::Script;
 use crate::start::{self, Functions, StartError};
 use crate::time;
@@ -31,6 +32,8 @@ pub struct IsolateOptions {
     pub logs: LogSink,
     /// Where it runs. Its events run there too, unless they say otherwise.
     pub place: Place,
+    /// The Workers that it can call.
+    pub peers: Rc<dyn Peers>,
 }
 
 /// A running Worker. It lives on the lane that started it.
@@ -151,7 +154,7 @@ impl Isolate {
     /// Sends an event into the Worker and waits for its answer. Dropping the future means that the client has left.
     pub(crate) async fn dispatch(self: &Rc<Self>, event: Event) -> Dispatched {
         let (request, call) = match event {
-            Event::Fetch(request) => (Some(request), Call::Fetch),
+            Event::Fetch { request, entry } => (Some(*request), Call::Fetch(entry)),
             Event::Scheduled { cron, time } => (None, Call::Scheduled { cron, time }),
         };
         if self.lost.get() {
@@ -193,7 +196,14 @@ impl Isolate {
         v8::tc_scope!(let scope, scope);
         let id = v8::Integer::new_from_unsigned(scope, context.id).into();
         match call {
-            Call::Fetch => functions.dispatch_fetch.call(scope, &[id]),
+            Call::Fetch(entry) if !context.from_worker && *entry == Entry::default() => {
+                functions.dispatch_fetch.call(scope, &[id])
+            }
+            Call::Fetch(entry) => {
+                let (name, props) = (name_of(scope, entry), props_of(scope, entry));
+                let is_internal = v8::Boolean::new(scope, context.from_worker).into();
+                functions.dispatch_fetch.call(scope, &[id, name, props, is_internal]);
+            }
             Call::Scheduled { cron, time } => {
                 let cron = crate::settle::string(scope, cron).into();
                 let time = v8::Number::new(scope, millis(*time)).into();
@@ -359,7 +369,7 @@ impl Drop for Attention<'_> {
 
 /// What can happen to a Worker from outside.
 pub(crate) enum Event {
-    Fetch(InboundRequest),
+    Fetch { request: Box<InboundRequest>, entry: Entry },
     Scheduled { cron: String, time: Timestamp },
 }
 
@@ -371,8 +381,25 @@ pub(crate) struct Dispatched {
 }
 
 enum Call {
-    Fetch,
+    Fetch(Entry),
     Scheduled { cron: String, time: Timestamp },
+}
+
+/// The name of an export, or undefined for the default one.
+pub(crate) fn name_of<'s>(scope: &mut v8::PinScope<'s, '_>, entry: &Entry) -> v8::Local<'s, v8::Value> {
+    match &entry.name {
+        Some(name) => crate::settle::string(scope, name).into(),
+        None => v8::undefined(scope).into(),
+    }
+}
+
+/// `ctx.props` as JSON text, as a serialized value, or undefined for an empty object.
+pub(crate) fn props_of<'s>(scope: &mut v8::PinScope<'s, '_>, entry: &Entry) -> v8::Local<'s, v8::Value> {
+    match &entry.props {
+        Props::None => v8::undefined(scope).into(),
+        Props::Json(text) => crate::settle::string(scope, text).into(),
+        Props::Cloned(bytes) => crate::settle::uint8_array(scope, bytes.clone()),
+    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "milliseconds stay exact for 285,000 years")]

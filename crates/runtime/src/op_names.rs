@@ -45,6 +45,8 @@ macro_rules! host_ops {
             op_r2_list
             op_r2_put
             op_r2_upload_part
+            op_service_fetch
+            op_service_loopback
             op_binding_unsupported
             op_fetch
             op_fetch_abort

@@ -99,7 +99,7 @@ impl OutgoingBody {
     }
 
     /// The body for one attempt.
-    fn attempt(&mut self) -> Option<Body> {
+    pub(crate) fn attempt(&mut self) -> Option<Body> {
         match self {
             OutgoingBody::Bytes(bytes) => Some(bytes.clone().into()),
             OutgoingBody::Stream(body) => Some(std::mem::replace(body, Body::empty())),
@@ -155,18 +155,8 @@ impl Client {
     }
 
     /// Sends a request and waits for the head of its answer.
-    pub(crate) async fn send(&self, mut outgoing: Outgoing) -> Result<Incoming, FetchError> {
-        let mut tried = Vec::new();
-        for redirects in 0..=REDIRECTS_MAX {
-            let response = self.attempt(&mut outgoing).await?;
-            let location = if outgoing.follow { redirect_target(&outgoing.url, &response)? } else { None };
-            let Some(target) = location else {
-                return Ok(Incoming { response, url: outgoing.url, redirected: redirects > 0 });
-            };
-            tried.push(outgoing.url.to_string());
-            redirect(&mut outgoing, response.status(), target)?;
-        }
-        Err(FetchError::TooManyRedirects(tried.join(", ")))
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Incoming, FetchError> {
+        follow(outgoing, async |outgoing| self.attempt(outgoing).await).await
     }
 
     /// Sends an incoming request on to the origin its URL names, with what is left of its body.
@@ -203,6 +193,24 @@ impl Client {
         let response = client.request(request).await.map_err(FetchError::Connection)?;
         Ok(response.map(|body| Body::stream(body.map_err(|_| CONNECTION_LOST))))
     }
+}
+
+/// Sends a request by `attempt`, and again to where its answers redirect it if it follows them.
+pub(crate) async fn follow<E: From<FetchError>>(
+    mut outgoing: Outgoing,
+    mut attempt: impl AsyncFnMut(&mut Outgoing) -> Result<Response<Body>, E>,
+) -> Result<Incoming, E> {
+    let mut tried = Vec::new();
+    for redirects in 0..=REDIRECTS_MAX {
+        let response = attempt(&mut outgoing).await?;
+        let location = if outgoing.follow { redirect_target(&outgoing.url, &response)? } else { None };
+        let Some(target) = location else {
+            return Ok(Incoming { response, url: outgoing.url, redirected: redirects > 0 });
+        };
+        tried.push(outgoing.url.to_string());
+        redirect(&mut outgoing, response.status(), target)?;
+    }
+    Err(FetchError::TooManyRedirects(tried.join(", ")).into())
 }
 
 /// Which versions of HTTP a connection may speak.

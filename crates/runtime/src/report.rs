@@ -88,6 +88,8 @@ pub struct ExceptionReport {
     pub source_line: Option<String>,
     /// `cause` of the exception.
     pub cause: Option<Box<ExceptionReport>>,
+    /// The exception as it crosses into another Worker, if one waits for it.
+    pub(crate) thrown: Option<bytes::Bytes>,
 }
 
 /// One call of a stack.
@@ -123,6 +125,7 @@ impl ExceptionReport {
             headline: headline.strip_prefix("(in promise) ").unwrap_or(headline).to_owned(),
             frames: error.frames.iter().filter_map(frame).collect(),
             source_line: error.source_line.clone(),
+            thrown: None,
             cause: error.cause.as_ref().map(|cause| Box::new(ExceptionReport::from_js(cause))),
         }
     }

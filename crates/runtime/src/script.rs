@@ -81,6 +81,8 @@ pub enum BindingValue {
     Kv(edgeemu_kv::consistency::Colos),
     /// An R2 bucket.
     R2(edgeemu_r2::Bucket),
+    /// Another Worker, or an entrypoint of this one.
+    Service(crate::rpc::Address),
     /// Read from the config but not run by edgeemu; `kind` is its name in the bindings table.
     Unsupported {
         /// For example `Vectorize Index`.
@@ -112,6 +114,7 @@ pub(crate) fn describe(script: &Script, seeded: bool) -> String {
         BindingValue::D1(_) => json!({ "name": binding.name, "kind": "d1", "handle": index }),
         BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
         BindingValue::R2(_) => json!({ "name": binding.name, "kind": "r2", "handle": index }),
+        BindingValue::Service(_) => json!({ "name": binding.name, "kind": "service", "handle": index }),
         BindingValue::Unsupported { kind } => {
             json!({ "name": binding.name, "kind": "unsupported", "resource": kind })
         }

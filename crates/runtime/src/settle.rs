@@ -13,6 +13,10 @@ pub(crate) enum Settled {
     Json(String),
     TypeError(String),
     Error(String),
+    /// An exception of another Worker: rejects with its serialized form.
+    Thrown(Bytes),
+    /// An error with `remote: true`, as production marks what happened in another Worker.
+    Remote(String),
     /// An error with `retryable: true`, as production marks a lost connection.
     Retryable(String),
 }
@@ -41,25 +45,30 @@ impl Settled {
                 let text = string(scope, &text);
                 Ok(v8::json::parse(scope, text).unwrap_or_else(|| v8::undefined(scope).into()))
             }
+            Settled::Thrown(bytes) => Err(uint8_array(scope, bytes)),
             Settled::TypeError(message) => {
                 let message = string(scope, &message);
                 Err(v8::Exception::type_error(scope, message))
             }
-            Settled::Retryable(message) => {
-                let message = string(scope, &message);
-                let error = v8::Exception::error(scope, message);
-                if let Ok(object) = v8::Local::<v8::Object>::try_from(error) {
-                    let (key, value) = (string(scope, "retryable"), v8::Boolean::new(scope, true));
-                    object.set(scope, key.into(), value.into());
-                }
-                Err(error)
-            }
+            Settled::Retryable(message) => Err(marked(scope, &message, "retryable")),
+            Settled::Remote(message) => Err(marked(scope, &message, "remote")),
             Settled::Error(message) => {
                 let message = string(scope, &message);
                 Err(v8::Exception::error(scope, message))
             }
         }
     }
+}
+
+/// An error with a property that is true.
+fn marked<'s>(scope: &mut v8::PinScope<'s, '_>, message: &str, mark: &str) -> v8::Local<'s, v8::Value> {
+    let message = string(scope, message);
+    let error = v8::Exception::error(scope, message);
+    if let Ok(object) = v8::Local::<v8::Object>::try_from(error) {
+        let (key, value) = (string(scope, mark), v8::Boolean::new(scope, true));
+        object.set(scope, key.into(), value.into());
+    }
+    error
 }
 
 /// A JavaScript string; an empty one if it is longer than V8 allows.

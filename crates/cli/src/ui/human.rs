@@ -26,6 +26,8 @@ pub(crate) struct Human {
     pub(crate) err: Paint,
     /// Files are shown relative to this folder.
     pub(crate) cwd: PathBuf,
+    /// Whether lines of a Worker begin with its name.
+    pub(crate) names_workers: bool,
 }
 
 impl Human {
@@ -51,6 +53,7 @@ impl Human {
 
     fn event(&self, event: &Event) -> Option<Piece> {
         Some(match event {
+            Event::Log(log) if self.names_workers => named(&log.worker, self.log(log)),
             Event::Log(log) => self.log(log),
             Event::Request { method, path, status, reason, duration } => {
                 Piece::Out(self.request(&format!("{method} {path}"), (*status, reason), *duration))
@@ -121,6 +124,14 @@ impl Human {
             text.push_str(&format!("\n{}", self.err.dim(frames)));
         }
         self.err.error(&text)
+    }
+}
+
+/// The same text with the name of the Worker it is from.
+fn named(worker: &str, piece: Piece) -> Piece {
+    match piece {
+        Piece::Out(text) => Piece::Out(format!("[{worker}] {text}")),
+        Piece::Err(text) => Piece::Err(format!("[{worker}] {text}")),
     }
 }
 

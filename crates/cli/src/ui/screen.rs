@@ -34,6 +34,8 @@ pub(crate) struct ScreenOptions {
     pub(crate) level: LogLevel,
     /// Files are shown relative to this folder.
     pub(crate) cwd: PathBuf,
+    /// Whether there are several Workers, so that lines say whose they are.
+    pub(crate) names_workers: bool,
 }
 
 /// Takes messages from everywhere.
@@ -109,7 +111,8 @@ impl Writer {
     fn new(options: ScreenOptions) -> Writer {
         let out = Paint::new(is_coloured(&options.world, io::stdout().is_terminal()));
         let err = Paint::new(is_coloured(&options.world, io::stderr().is_terminal()));
-        let format = if options.json { Format::Json } else { Format::Human(Human { out, err, cwd: options.cwd }) };
+        let human = Human { out, err, cwd: options.cwd, names_workers: options.names_workers };
+        let format = if options.json { Format::Json } else { Format::Human(human) };
         Writer { format, level: options.level, keys: false, keys_paint: out }
     }
 

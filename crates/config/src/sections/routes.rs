@@ -31,6 +31,31 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Whether a URL with this host and path is one of those the route stands for.
+    pub fn matches(&self, host: &str, path: &str) -> bool {
+        let rest = self.pattern.split_once("://").map_or(self.pattern.as_str(), |(_, rest)| rest);
+        let (own_host, own_path) = match rest.split_once('/') {
+            Some((own_host, own_path)) => (own_host, format!("/{own_path}")),
+            None => (rest, if self.custom_domain { "/*".to_owned() } else { "/".to_owned() }),
+        };
+        let host_fits = match own_host.strip_prefix('*') {
+            Some(suffix) => host.ends_with(suffix.trim_start_matches('.')) && is_below(host, suffix),
+            None => host.eq_ignore_ascii_case(own_host),
+        };
+        host_fits
+            && match own_path.strip_suffix('*') {
+                Some(prefix) => path.starts_with(prefix),
+                None => path == own_path,
+            }
+    }
+}
+
+/// `*.example.com` stands for what is below the domain; `*example.com` for the domain itself, too.
+fn is_below(host: &str, suffix: &str) -> bool {
+    !suffix.starts_with('.') || host.len() > suffix.len() && host.ends_with(suffix)
+}
+
 const SHAPE: &str = "{ pattern, custom_domain, zone_id | zone_name, enabled, previews_enabled }";
 
 /// `route` as a list of one, or `routes`.

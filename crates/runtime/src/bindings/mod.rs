@@ -4,6 +4,7 @@ pub(crate) mod cache;
 pub(crate) mod d1;
 pub(crate) mod kv;
 pub(crate) mod r2;
+pub(crate) mod services;
 
 use deno_core::op2;
 use deno_error::JsErrorBox;

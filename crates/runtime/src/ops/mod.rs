@@ -58,6 +58,8 @@ deno_core::extension!(
         crate::bindings::r2::op_r2_list,
         crate::bindings::r2::op_r2_put,
         crate::bindings::r2::op_r2_upload_part,
+        crate::bindings::services::op_service_fetch,
+        crate::bindings::services::op_service_loopback,
         crate::bindings::op_binding_unsupported,
         fetch::op_fetch,
         fetch::op_fetch_abort,

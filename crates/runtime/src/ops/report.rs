@@ -1,7 +1,7 @@
 //! What a Worker says, and how it fails.
 
 use deno_core::error::JsError;
-use deno_core::{OpState, op2, v8};
+use deno_core::{JsBuffer, OpState, op2, v8};
 
 use super::host;
 use crate::context::{Answer, Failure};
@@ -76,17 +76,19 @@ pub(crate) fn op_report_exception<'s>(
 }
 
 /// The handler of invocation `id` threw.
-#[op2(nofast, reentrant)]
+#[op2(reentrant)]
 pub(crate) fn op_request_failed<'s>(
     scope: &mut v8::PinScope<'s, '_>,
     state: std::rc::Rc<std::cell::RefCell<OpState>>,
     #[smi] id: u32,
     exception: v8::Local<'s, v8::Value>,
+    #[buffer] thrown: Option<JsBuffer>,
 ) {
-    let report = ExceptionReport::from_js(&JsError::from_v8_exception(scope, exception));
+    let mut report = ExceptionReport::from_js(&JsError::from_v8_exception(scope, exception));
     let host = host(&state.borrow());
     let Some(context) = host.context(id) else { return };
     host.log_exception(id, ExceptionSource::Handler, report.clone());
+    report.thrown = thrown.map(|bytes| bytes::Bytes::copy_from_slice(&bytes));
     context.answer(Answer::Failed(Failure::Exception(Box::new(report))));
     host.wake();
 }

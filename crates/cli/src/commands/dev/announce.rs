@@ -6,24 +6,34 @@ use edgeemu::config::Severity;
 use crate::context::Context;
 use crate::ui::{Message, Screen};
 
-pub(super) fn announce(screen: &Screen, project: &Project, context: &Context) {
+pub(super) fn announce(screen: &Screen, primary: &Project, others: &[Project], context: &Context) {
     if !context.environment.hide_banner {
         screen.show(Message::Banner);
     }
+    if let Some(warning) = without_effect(&context.without_effect) {
+        screen.show(Message::Warning(warning));
+    }
+    for (place, project) in std::iter::once(primary).chain(others).enumerate() {
+        if !others.is_empty() {
+            let role = if place == 0 { " (serves the address below)" } else { "" };
+            screen.show(Message::Note(format!("Worker `{}`{role}", project.config().worker_name())));
+        }
+        one(screen, project);
+    }
+    screen.show(Message::Starting);
+}
+
+fn one(screen: &Screen, project: &Project) {
     for line in project.secrets_announcements() {
         screen.show(Message::Note(line.clone()));
     }
     screen.show(Message::Bindings(project.bindings()));
-    if let Some(warning) = without_effect(&context.without_effect) {
-        screen.show(Message::Warning(warning));
-    }
     if let Some(block) = project.report().block(Severity::Warning) {
         screen.show(Message::ConfigWarnings { text: block, report: project.report().to_json() });
     }
     for warning in project.warnings() {
         screen.show(Message::Warning(warning.clone()));
     }
-    screen.show(Message::Starting);
 }
 
 fn without_effect(flags: &[String]) -> Option<String> {

@@ -13,6 +13,8 @@ use crate::ui::LogLevel;
 /// A project, and how it is run.
 pub(super) struct Plan {
     pub(super) project: Project,
+    /// The Workers beside it.
+    pub(super) others: Vec<Project>,
     pub(super) state_dir: PathBuf,
     /// Where finished bundles are kept.
     pub(super) bundles_dir: PathBuf,
@@ -67,7 +69,9 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let level = args.output.log_level.or(context.environment.log_level).unwrap_or(LogLevel::Log);
     let keys = args.output.show_interactive_dev_session;
     let (script, network) = (args.script.clone(), network(&args.network)?);
-    let project = context.project(Wanted { script, overrides: overrides(args), entry_point_needed: true })?;
+    let wanted = Wanted { script, overrides: overrides(args), entry_point_needed: true };
+    let mut projects = context.projects(wanted)?.into_iter();
+    let project = projects.next().ok_or_else(|| CliError::user("there is no Worker to run"))?;
     let state_dir = context.state_dir(&project, persist_to.as_deref());
     // With `--persist-to` nothing is written into the project at all.
     let in_project = persist_to.is_none();
@@ -77,6 +81,7 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
         bundles_dir: beside.join("bundles"),
         in_project,
         project,
+        others: projects.collect(),
         test_scheduled,
         s3_port,
         s3_key,

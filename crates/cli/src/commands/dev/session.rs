@@ -27,8 +27,9 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
         json: plan.json,
         level: plan.level,
         cwd: context.cwd.clone(),
+        names_workers: !plan.others.is_empty(),
     })?;
-    announce(&screen, &plan.project, context);
+    announce(&screen, &plan.project, &plan.others, context);
     let wants_keys = plan.keys.unwrap_or(true) && !plan.json && !context.environment.ci;
     let started = tokio::select! {
         started = start(plan, &screen, context) => started,
@@ -62,7 +63,7 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
     if let Some(key) = plan.s3_key {
         builder = builder.s3_key(key);
     }
-    let emulator = builder
+    let builder = builder
         .world(context.world.clone())
         .persist(plan.state_dir)
         .bundle_cache(plan.bundles_dir)
@@ -70,9 +71,9 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
         .listen(ListenOptions { colo_ports: network.ports, ..ListenOptions::default() })
         .watch(true)
         .test_scheduled(plan.test_scheduled)
-        .project(plan.project)
-        .build();
-    let emulator = emulator.await.map_err(|error| refused(error, &dev))?;
+        .project(plan.project);
+    let builder = plan.others.into_iter().fold(builder, edgeemu::EmulatorBuilder::and_project);
+    let emulator = builder.build().await.map_err(|error| refused(error, &dev))?;
     // Not before the start: a server that cannot listen leaves nothing behind.
     if plan.in_project {
         context.keep_unversioned(&project)?;
