@@ -8,11 +8,14 @@ import { installErrorHooks } from "ext:edgeemu_js/events/errors.js";
 import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entry.js";
 import { defineGlobals, sealGlobals, seedMathRandom } from "ext:edgeemu_js/globals.js";
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
-import { env } from "ext:edgeemu_js/modules/entrypoints.js";
+import { env, setContextExports } from "ext:edgeemu_js/modules/entrypoints.js";
 import { deliverSocket, setLazyFlags } from "ext:edgeemu_js/lazy.js";
 import { nodeGlobal, setNodeFlags } from "ext:edgeemu_js/modules/node.js";
 import { isClockForeign, takeOverClock } from "ext:edgeemu_js/web/date.js";
 import { setEnhancedErrors } from "ext:edgeemu_js/rpc/errors.js";
+import { forgetExports, releaseExport } from "ext:edgeemu_js/rpc/exports.js";
+import { deliverCall } from "ext:edgeemu_js/rpc/server.js";
+import { setTransfersStubs } from "ext:edgeemu_js/rpc/stubs.js";
 import { installRevivers } from "ext:edgeemu_js/rpc/wire.js";
 import { setIterableBodies } from "ext:edgeemu_js/web/body.js";
 import { setRequestSignal } from "ext:edgeemu_js/web/request.js";
@@ -28,6 +31,8 @@ function start(description) {
   if (isClockForeign()) takeOverClock();
   setIterableBodies(flags.includes("fetch_iterable_type_support"));
   setLazyFlags(flags);
+  setContextExports(flags.includes("enable_ctx_exports"));
+  setTransfersStubs(!flags.includes("rpc_params_dup_stubs"));
   setEnhancedErrors(flags.includes("enhanced_error_serialization"));
   setRequestSignal(flags.includes("enable_request_signal"));
   setNodeFlags(flags);
@@ -50,6 +55,9 @@ globalThis.__edgeemu = {
   installServiceWorker,
   dispatchFetch,
   dispatchScheduled,
+  deliverCall,
+  releaseExport,
+  forgetExports,
   deliverSocket,
   fireTimer,
   forgetTimer,

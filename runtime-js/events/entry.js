@@ -1,7 +1,7 @@
 // The Worker's code as the host sees it: its handlers, whichever syntax they are written in.
 
 import { core } from "ext:core/mod.js";
-import { ExecutionContext, WorkerEntrypoint, env, extendLifetime } from "ext:edgeemu_js/modules/entrypoints.js";
+import { ExecutionContext, WorkerEntrypoint, addLoopback, env, extendLifetime } from "ext:edgeemu_js/modules/entrypoints.js";
 import { dispatchCollecting, isListenedTo } from "ext:edgeemu_js/events/exceptions.js";
 import { FetchEvent, ScheduledEvent, answerOf, kEvent } from "ext:edgeemu_js/events/listeners.js";
 import { isObject } from "ext:edgeemu_js/web/convert.js";
@@ -26,6 +26,7 @@ export function installModules(namespace) {
   for (let i = 0; i < names.length; i++) {
     requireEntry(names[i], namespace[names[i]]);
     entry.exports[names[i]] = namespace[names[i]];
+    if (takesEvents(namespace[names[i]])) addLoopback(names[i]);
   }
   entry.syntax = "modules";
   const handlers = namespace.default;
@@ -34,6 +35,11 @@ export function installModules(namespace) {
   const text = "Exported actor class as default entrypoint. This doesn't work, but historically did not produce a " +
     "startup-time error.";
   ops.op_console(0, ERROR, text);
+}
+
+/** Whether events can be for an export: an object with handlers, or a class of entrypoints. */
+function takesEvents(value) {
+  return typeof value !== "function" || value.prototype instanceof WorkerEntrypoint;
 }
 
 /** What a Worker exports is all for the platform, which takes objects and classes. */

@@ -2,6 +2,10 @@
 
 import { core, internals } from "ext:core/mod.js";
 import { requireIo } from "ext:edgeemu_js/context.js";
+import { ServiceStub, createLoopback } from "ext:edgeemu_js/bindings/services.js";
+import { RpcTarget } from "ext:edgeemu_js/rpc/exports.js";
+import { RpcPromise, RpcProperty, RpcStub } from "ext:edgeemu_js/rpc/stubs.js";
+import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
 import { argumentError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 
 const { ops } = core;
@@ -32,6 +36,12 @@ export class ExecutionContext {
   get props() {
     if (this == null || !(#io in this)) throw illegalInvocation();
     return this.#props;
+  }
+
+  /** Stubs of the Worker's own entrypoints. */
+  get exports() {
+    if (this == null || !(#io in this)) throw illegalInvocation();
+    return loopback.exports;
   }
 
   get [Symbol.toStringTag]() {
@@ -72,7 +82,20 @@ export class WorkflowEntrypoint {
   }
 }
 
-export class RpcTarget {}
+refuseCloning(RpcTarget, "Remote RPC references can only be serialized for RPC.");
+
+/** `ctx.exports`, and the same from "cloudflare:workers"; `ctx` has it only with `enable_ctx_exports`. */
+const loopback = { exports: undefined, all: {} };
+
+/** @param {boolean} enabled `enable_ctx_exports` */
+export function setContextExports(enabled) {
+  loopback.exports = enabled ? loopback.all : undefined;
+}
+
+/** @param {string} name of an export that takes events */
+export function addLoopback(name) {
+  loopback.all[name] = createLoopback(name);
+}
 
 /** `import { env } from "cloudflare:workers"`: the bindings object of this isolate, filled at start. */
 export const env = {};
@@ -92,8 +115,13 @@ internals.workersModule = {
   WorkerEntrypoint,
   DurableObject,
   WorkflowEntrypoint,
+  RpcPromise,
+  RpcProperty,
+  RpcStub,
   RpcTarget,
+  ServiceStub,
   env,
+  exports: loopback.all,
   waitUntil,
   withEnv,
 };

@@ -46,7 +46,7 @@ ObjectDefineProperty(Marker.prototype, core.hostObjectBrand, {
 
 /**
  * Kinds of objects that take care of themselves, in the order in which they are asked: `accepts(value)`,
- * `parts(value, message, copy)` gives cloneable data with a `type`.
+ * `parts(value, message)` gives cloneable data with a `type`.
  */
 const kinds = [];
 
@@ -87,7 +87,9 @@ function isPlain(value, seen) {
   if (typeof value === "function") return false;
   if (typeof value !== "object" || value === null) return true;
   const prototype = ObjectGetPrototypeOf(value);
-  if (prototype !== ObjectPrototype && !ArrayIsArray(value)) return false;
+  if (prototype !== ObjectPrototype && !ArrayIsArray(value)) {
+    return core.isArrayBufferView(value) || core.isAnyArrayBuffer(value) || core.isDate(value);
+  }
   if (core.isProxy(value)) return false;
   if (SetPrototypeHas(seen, value)) return true;
   SetPrototypeAdd(seen, value);
@@ -118,11 +120,15 @@ class Message {
   }
 
   copy(value) {
-    if (typeof value === "function") return this.#special(value);
-    if (typeof value !== "object" || value === null) return value;
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
     const known = MapPrototypeGet(this.copies, value);
     if (known !== undefined) return known;
-    return this.#container(value) ?? this.#special(value);
+    return (typeof value === "function" ? undefined : this.#container(value)) ?? this.#special(value);
+  }
+
+  /** Something to do when the message has been sent. */
+  afterwards(action) {
+    ArrayPrototypePush(this.after, action);
   }
 
   #container(value) {

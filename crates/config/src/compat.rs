@@ -13,13 +13,16 @@ pub const NEWEST_DATE: &str = "2026-11-20";
 
 /// The flags that change what edgeemu does, by the names that switch them on. Everything else in it behaves as at the
 /// newest date, whatever date and flags say.
-pub const HONOURED: [&str; 6] = [
+pub const HONOURED: [&str; 9] = [
+    "enable_ctx_exports",
     "enable_request_signal",
+    "enhanced_error_serialization",
     "fetch_iterable_type_support",
     "global_navigator",
     "nodejs_als",
     "nodejs_compat",
     "nodejs_compat_v2",
+    "rpc_params_dup_stubs",
 ];
 
 /// One compatibility flag.

@@ -101,11 +101,11 @@ impl Emulator {
         let s3_server = options.s3_port.map(|port| S3Server::start(&s3, &projects[0], port)).transpose()?;
         let lane = Lane::start("edgeemu-lane")?;
         let workers = Seat::none_on(&lane).await?;
-        let common = Common { workers, data, network, s3 };
+        let premises = Premises { workers, data, network, s3 };
         let since = Clock::real().now();
         let mut engines = Vec::new();
         for (project, builder) in projects.into_iter().zip(builders) {
-            engines.push(engine(&options, &common, (project, builder)).await?);
+            engines.push(engine(&options, &premises, (project, builder)).await?);
         }
         if let Some(mode) = options.time {
             engines[0].clock().set_mode(mode).map_err(BuildError::Clock)?;
@@ -311,7 +311,7 @@ impl Engine {
 }
 
 /// What the Workers of an emulator have in common.
-struct Common {
+struct Premises {
     workers: Arc<Kept<Workers>>,
     data: Data,
     network: Network,
@@ -321,10 +321,10 @@ struct Common {
 /// A Worker that has no code yet.
 async fn engine(
     options: &EmulatorBuilder,
-    common: &Common,
+    premises: &Premises,
     (project, builder): (Project, Builder),
 ) -> Result<Arc<Engine>, BuildError> {
-    let Common { workers, data, network, s3 } = common;
+    let Premises { workers, data, network, s3 } = premises;
     let broken = watch::Sender::new(None);
     let (world, logs) = (options.world.clone(), log_sink(&options.events));
     let seated = WorkerOptions {

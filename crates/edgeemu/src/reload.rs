@@ -59,7 +59,9 @@ pub(crate) async fn reload(engine: &Engine, configuration: bool) -> Outcome {
         let read = read.and_then(|project| Ok((Builder::new(&project, state.cache.clone())?, project)));
         match read {
             Ok((builder, project)) => {
-                engine.s3.follow(&project);
+                if engine.worker.is_first() {
+                    engine.s3.follow(&project);
+                }
                 (state.builder, state.project) = (builder, project);
             }
             Err(error) => return Err((error, inputs)),

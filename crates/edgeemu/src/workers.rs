@@ -111,6 +111,11 @@ impl Seat {
         self.workers.run(move |workers| task(workers.at(place))).await
     }
 
+    /// Whether it is the primary one.
+    pub(crate) fn is_first(&self) -> bool {
+        self.place == 0
+    }
+
     /// All Workers on the lane.
     pub(crate) fn all(&self) -> &Kept<Workers> {
         &self.workers

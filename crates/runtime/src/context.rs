@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use edgeemu_kv::consistency::Place;
 use futures::future::AbortHandle;
@@ -10,6 +11,7 @@ use tokio::sync::oneshot;
 use crate::body::Body;
 use crate::kv_seen::KvSeen;
 use crate::report::ExceptionReport;
+use crate::rpc::Held;
 
 /// How an invocation ended for whoever started it.
 #[derive(Debug)]
@@ -62,6 +64,12 @@ pub(crate) struct IoContext {
     pub(crate) depth: u32,
     /// Whether another Worker waits for the answer.
     pub(crate) from_worker: bool,
+    /// What other invocations hold of this one.
+    pub(crate) rpc: Held,
+    /// Operations among the pending ones that wait for another invocation of the same isolate.
+    loopback: Cell<u32>,
+    /// Operations among the pending ones that wait for any other invocation in the emulator.
+    calls: Cell<u32>,
     pub(crate) request: RefCell<Option<InboundRequest>>,
     answer: RefCell<Option<oneshot::Sender<Answer>>>,
     /// Host operations whose end could still bring the Worker forward.
@@ -128,6 +136,9 @@ impl IoContext {
             place,
             depth: request.as_ref().map_or(0, |request| request.depth),
             from_worker: request.as_ref().is_some_and(|request| request.from_worker),
+            rpc: Held::default(),
+            loopback: Cell::new(0),
+            calls: Cell::new(0),
             request: RefCell::new(request),
             answer: RefCell::new(Some(answer)),
             pending: Cell::new(0),
@@ -191,10 +202,38 @@ impl IoContext {
         }
     }
 
+    /// An invocation for the calls of a session: nobody waits for an answer, and it ends when nobody holds anything of it.
+    pub(crate) fn session((id, place): (u32, Place), depth: u32) -> IoContext {
+        let (answer, _nobody_waits) = oneshot::channel();
+        let context = IoContext { depth, ..IoContext::new((id, place), None, answer) };
+        context.rpc.is_session.set(true);
+        context.answer.take();
+        context
+    }
+
+    /// Whether it waits for something else than time and other Workers.
+    pub(crate) fn waits_for_the_outside(&self) -> bool {
+        self.pending.get() > self.calls.get()
+    }
+
+    /// Whether something from outside of the isolate can still bring the Worker forward.
+    pub(crate) fn waits_for_others(&self) -> bool {
+        self.pending.get() > self.loopback.get()
+    }
+
+    /// Whether it waits for another invocation of the same isolate.
+    pub(crate) fn waits_for_own_isolate(&self) -> bool {
+        self.loopback.get() > 0
+    }
+
     /// Nothing more can come of this invocation.
     pub(crate) fn is_over(&self) -> bool {
         let body_done = self.open_sinks.get() == 0 || self.is_client_gone();
-        self.is_answered() && body_done && self.open_sockets.get() == 0 && self.lifetimes.get() == 0
+        self.is_answered()
+            && body_done
+            && self.open_sockets.get() == 0
+            && self.lifetimes.get() == 0
+            && !self.rpc.is_needed()
     }
 
     /// Remembers a task that has to stop with the context.
@@ -210,5 +249,28 @@ impl IoContext {
         for task in self.tasks.take() {
             task.abort();
         }
+    }
+}
+
+/// While an invocation waits for another one: that does not say that anything can happen. The other one does.
+pub(crate) struct Waiting {
+    context: Rc<IoContext>,
+    is_own_isolate: bool,
+}
+
+impl Waiting {
+    /// `is_own_isolate`: whether the other one runs in the same isolate.
+    pub(crate) fn new(context: Rc<IoContext>, is_own_isolate: bool) -> Waiting {
+        context.calls.set(context.calls.get() + 1);
+        context.loopback.set(context.loopback.get() + u32::from(is_own_isolate));
+        Waiting { context, is_own_isolate }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let Waiting { context, is_own_isolate } = self;
+        context.calls.set(context.calls.get().saturating_sub(1));
+        context.loopback.set(context.loopback.get().saturating_sub(u32::from(*is_own_isolate)));
     }
 }

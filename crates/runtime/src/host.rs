@@ -18,7 +18,7 @@ use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::isolate::IsolateOptions;
 use crate::outbound::Calls;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
-use crate::rpc::{Callee, Peers};
+use crate::rpc::{Callee, Peers, RpcCalls};
 use crate::script::{BindingValue, Script};
 use crate::settle::Settled;
 use crate::sink::Sink;
@@ -53,6 +53,8 @@ pub(crate) struct Host {
     pub(crate) peers: Rc<dyn Peers>,
     /// Who the Worker can call, by the numbers that JavaScript has for them.
     pub(crate) callees: RefCell<BTreeMap<u32, Rc<dyn Callee>>>,
+    /// Calls from and to other isolates.
+    pub(crate) rpc: RpcCalls,
     logs: LogSink,
     contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
     next_context: Cell<u32>,
@@ -78,6 +80,7 @@ impl Host {
             calls: RefCell::default(),
             sockets: RefCell::default(),
             arrivals: RefCell::default(),
+            rpc: RpcCalls::default(),
             logs,
             contexts: RefCell::default(),
             next_context: Cell::new(1),
@@ -97,9 +100,19 @@ impl Host {
         self.driver.register(waker);
     }
 
+    /// Opens a context for the calls of a session: there is no answer to wait for.
+    pub(crate) fn open_session(&self, depth: u32, place: Place) -> u32 {
+        self.insert_context(|id| IoContext::session((id, place), depth)).id
+    }
+
     /// Opens a context for an invocation; its answer comes through the receiver.
     pub(crate) fn open_context(&self, request: Option<InboundRequest>) -> (Rc<IoContext>, oneshot::Receiver<Answer>) {
         let (sender, receiver) = oneshot::channel();
+        let place = request.as_ref().and_then(|request| request.place).unwrap_or(self.place);
+        (self.insert_context(|id| IoContext::new((id, place), request, sender)), receiver)
+    }
+
+    fn insert_context(&self, make: impl FnOnce(u32) -> IoContext) -> Rc<IoContext> {
         let mut contexts = self.contexts.borrow_mut();
         let id = loop {
             let id = self.next_context.get();
@@ -109,10 +122,9 @@ impl Host {
                 break id;
             }
         };
-        let place = request.as_ref().and_then(|request| request.place).unwrap_or(self.place);
-        let context = Rc::new(IoContext::new((id, place), request, sender));
+        let context = Rc::new(make(id));
         contexts.insert(id, Rc::clone(&context));
-        (context, receiver)
+        context
     }
 
     pub(crate) fn context(&self, id: u32) -> Option<Rc<IoContext>> {
@@ -133,6 +145,7 @@ impl Host {
     fn close(&self, context: &IoContext) -> BTreeSet<u32> {
         self.contexts.borrow_mut().remove(&context.id);
         context.abort_tasks();
+        self.close_calls(context);
         self.sources.borrow_mut().retain(|_, source| source.context != context.id);
         self.pending.borrow_mut().retain(|_, pending| pending.context != context.id);
         let sockets = self.sockets.borrow_mut().of_context(context.id);
@@ -151,6 +164,7 @@ impl Host {
             context.answer(Answer::Failed(failure.clone()));
             context.abort_tasks();
         }
+        self.give_up_calls(&failure.to_string());
         self.pending.take();
         self.settled.take();
         let sockets = self.sockets.borrow_mut().drain();
@@ -167,7 +181,7 @@ impl Host {
 
     /// True while an operation is under way that could bring an invocation forward.
     pub(crate) fn waits_for_the_outside(&self) -> bool {
-        self.contexts.borrow().values().any(|context| context.pending.get() > 0)
+        self.contexts.borrow().values().any(|context| context.waits_for_the_outside())
     }
 
     /// Ends the bodies that a context was still writing: nobody will write their end.
@@ -194,13 +208,16 @@ impl Host {
     /// Contexts that wait for their handler although nothing that is still running could settle its promise.
     pub(crate) fn hung(&self) -> Vec<Rc<IoContext>> {
         let contexts = self.contexts.borrow();
-        let busy = contexts.values().any(|context| context.pending.get() > 0)
+        let busy = contexts.values().any(|context| context.waits_for_others())
+            || self.has_deliveries()
             || self.sockets.borrow().wait_for_outside()
             || !self.arrivals.borrow().is_empty();
         if busy || !self.timers.borrow().is_empty() || !self.settled.borrow().is_empty() {
             return Vec::new();
         }
-        contexts.values().cloned().collect()
+        // What waits for another invocation of this isolate hangs only when that one does.
+        let hangs = |context: &&Rc<IoContext>| !context.waits_for_own_isolate() && !context.rpc.is_awaiting_calls();
+        contexts.values().filter(hangs).cloned().collect()
     }
 
     /// A promise for what `future` gives. `counted`: its end could bring the Worker forward, so that while it runs the

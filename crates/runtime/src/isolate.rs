@@ -15,7 +15,7 @@ use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::host::Host;
 use crate::memory;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogSink};
-use crate::rpc::{Entry, Peers, Props};
+use crate::rpc::{self, Entry, Peers, Props};
 use crate::script::Script;
 use crate::start::{self, Functions, StartError};
 use crate::time;
@@ -236,7 +236,7 @@ impl Isolate {
                     settled.apply(scope, resolver);
                     scope.perform_microtask_checkpoint();
                 });
-            } else if !self.deliver_arrival() && !self.fire_timer(cx) {
+            } else if !self.deliver_from_others() && !self.deliver_arrival() && !self.fire_timer(cx) {
                 break;
             }
         }
@@ -255,6 +255,18 @@ impl Isolate {
         if quiet {
             self.end_hung();
         }
+    }
+
+    /// Delivers the next call of another isolate; false if there is none.
+    fn deliver_from_others(&self) -> bool {
+        let Some(delivery) = self.host.next_delivery() else { return false };
+        let Some(functions) = self.functions.get() else { return false };
+        self.with(Some(self.now()), |runtime| rpc::deliver(runtime, &self.host, functions, delivery));
+        true
+    }
+
+    pub(crate) fn host(&self) -> &Rc<Host> {
+        &self.host
     }
 
     /// Hands the next thing that arrived at a WebSocket to its object; false if there is none.
@@ -317,6 +329,7 @@ impl Isolate {
             }
             // What was given to `waitUntil` cannot settle either, and a stream that nobody writes has no end.
             context.lifetimes.set(0);
+            self.host.fail_calls(context.id, Failure::HUNG_TEXT);
             self.host.abandon_sinks(context.id);
         }
         self.forget_timers(self.host.close_finished());

@@ -47,6 +47,13 @@ macro_rules! host_ops {
             op_r2_upload_part
             op_service_fetch
             op_service_loopback
+            op_rpc_call
+            op_rpc_drop
+            op_rpc_dup
+            op_rpc_export
+            op_rpc_loopback
+            op_rpc_return
+            op_rpc_throw
             op_binding_unsupported
             op_fetch
             op_fetch_abort

@@ -13,6 +13,12 @@ pub(crate) enum Settled {
     Json(String),
     TypeError(String),
     Error(String),
+    /// The result of a call: a list of bytes, numbers of what came with them, and whether the result has a disposer.
+    Message {
+        bytes: Bytes,
+        attachments: Vec<u32>,
+        has_disposer: bool,
+    },
     /// An exception of another Worker: rejects with its serialized form.
     Thrown(Bytes),
     /// An error with `remote: true`, as production marks what happened in another Worker.
@@ -44,6 +50,14 @@ impl Settled {
             Settled::Json(text) => {
                 let text = string(scope, &text);
                 Ok(v8::json::parse(scope, text).unwrap_or_else(|| v8::undefined(scope).into()))
+            }
+            Settled::Message { bytes, attachments, has_disposer } => {
+                let parts = [
+                    uint8_array(scope, bytes),
+                    crate::rpc::numbers(scope, &attachments),
+                    v8::Boolean::new(scope, has_disposer).into(),
+                ];
+                Ok(v8::Array::new_with_elements(scope, &parts).into())
             }
             Settled::Thrown(bytes) => Err(uint8_array(scope, bytes)),
             Settled::TypeError(message) => {

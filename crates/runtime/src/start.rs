@@ -57,6 +57,9 @@ pub enum StartError {
 pub(crate) struct Functions {
     pub(crate) dispatch_fetch: Function,
     pub(crate) dispatch_scheduled: Function,
+    pub(crate) deliver_call: Function,
+    pub(crate) release_export: Function,
+    pub(crate) forget_exports: Function,
     pub(crate) deliver_socket: Function,
     pub(crate) fire_timer: Function,
     pub(crate) forget_timer: Function,
@@ -164,6 +167,9 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
             functions: Functions {
                 dispatch_fetch: Function(function("dispatchFetch")?),
                 dispatch_scheduled: Function(function("dispatchScheduled")?),
+                deliver_call: Function(function("deliverCall")?),
+                release_export: Function(function("releaseExport")?),
+                forget_exports: Function(function("forgetExports")?),
                 deliver_socket: Function(function("deliverSocket")?),
                 fire_timer: Function(function("fireTimer")?),
                 forget_timer: Function(function("forgetTimer")?),

@@ -9,7 +9,7 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::body::Body;
-use crate::context::Failure;
+use crate::context::{Failure, Waiting};
 use crate::host::{Host, Operation};
 use crate::invoke::RequestInfo;
 use crate::ops::{self, fetch};
@@ -115,8 +115,8 @@ async fn send(host: &Rc<Host>, io: u32, call: ServiceCall) -> Settled {
         Ok(depth) => depth,
         Err(text) => return Settled::Error(text),
     };
-    let info = Info { depth, cf: call.cf, place: host.context(io).map_or(host.place, |context| context.place) };
-    let answer = follow(outgoing, async |outgoing| attempt(&*callee, outgoing, &info).await).await;
+    let info = Info { io, depth, cf: call.cf, place: host.context(io).map_or(host.place, |context| context.place) };
+    let answer = follow(outgoing, async |outgoing| attempt(host, &*callee, outgoing, &info).await).await;
     match answer {
         Ok(incoming) => Settled::Json(fetch::head(host, io, incoming, call.decode).to_string()),
         Err(Unanswered::Unreachable(error)) => Settled::Error(error.to_string()),
@@ -137,12 +137,18 @@ pub(crate) fn failed(failure: Failure) -> Settled {
 }
 
 struct Info {
+    io: u32,
     place: Place,
     depth: u32,
     cf: Option<String>,
 }
 
-async fn attempt(callee: &dyn Callee, outgoing: &mut Outgoing, info: &Info) -> Result<Response<Body>, Unanswered> {
+async fn attempt(
+    host: &Rc<Host>,
+    callee: &dyn Callee,
+    outgoing: &mut Outgoing,
+    info: &Info,
+) -> Result<Response<Body>, Unanswered> {
     let reached = match callee.reach(info.place).await {
         Ok(reached) => reached,
         Err(missing @ Unreachable::NoWorker(_)) => return Ok(not_found(&missing)),
@@ -157,6 +163,8 @@ async fn attempt(callee: &dyn Callee, outgoing: &mut Outgoing, info: &Info) -> R
         request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
     let cf = info.cf.clone().map(|cf| Box::new(move || cf) as crate::invoke::Cf);
+    let is_own_isolate = Rc::ptr_eq(host, reached.isolate.host());
+    let waiting = host.context(info.io).map(|context| Waiting::new(context, is_own_isolate));
     let info = RequestInfo {
         url: outgoing.url.to_string(),
         cf,
@@ -166,7 +174,9 @@ async fn attempt(callee: &dyn Callee, outgoing: &mut Outgoing, info: &Info) -> R
         from_worker: true,
         ..RequestInfo::default()
     };
-    reached.isolate.fetch(request, info).await.map_err(|unanswered| Unanswered::Failure(unanswered.failure))
+    let answer = reached.isolate.fetch(request, info).await;
+    drop(waiting);
+    answer.map_err(|unanswered| Unanswered::Failure(unanswered.failure))
 }
 
 /// What production's tool answers for a Worker that does not run.

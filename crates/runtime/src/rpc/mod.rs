@@ -4,7 +4,14 @@
 //! driver of that isolate delivers it; its result comes back through the caller's queue of settled promises.
 
 mod callee;
+mod deliver;
 mod depth;
+mod inbox;
+mod line;
+mod message;
+pub(crate) mod ops;
 
 pub use callee::{Address, Alone, Callee, Entry, Peers, Props, Reached, Reaching, Unreachable};
+pub(crate) use deliver::{deliver, numbers};
 pub(crate) use depth::may_call;
+pub(crate) use inbox::{Calls as RpcCalls, Held};
