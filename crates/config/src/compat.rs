@@ -1,29 +1,17 @@
 //! Compatibility date and flags: which behaviour of the platform a Worker asked for.
 
+mod effects;
 mod table;
 
 use std::collections::BTreeSet;
 
 use crate::notes::Severity;
 use crate::suggest::did_you_mean;
+pub use effects::EFFECTS;
 use table::{FLAGS, IMPLIED};
 
 /// The newest compatibility date this version of edgeemu knows.
 pub const NEWEST_DATE: &str = "2026-11-20";
-
-/// The flags that change what edgeemu does, by the names that switch them on. Everything else in it behaves as at the
-/// newest date, whatever date and flags say.
-pub const HONOURED: [&str; 9] = [
-    "enable_ctx_exports",
-    "enable_request_signal",
-    "enhanced_error_serialization",
-    "fetch_iterable_type_support",
-    "global_navigator",
-    "nodejs_als",
-    "nodejs_compat",
-    "nodejs_compat_v2",
-    "rpc_params_dup_stubs",
-];
 
 /// One compatibility flag.
 struct Flag {
@@ -157,7 +145,7 @@ impl CompatFlags {
         let asks_in_vain = |name: &&str| {
             find(name).is_some_and(|(flag, on)| {
                 let is_always_done = matches!(flag.default, Default::Always | Default::Since(_));
-                !HONOURED.contains(&flag.on) && on != is_always_done
+                effect(flag.on).is_none() && on != is_always_done
             })
         };
         named.iter().map(String::as_str).filter(asks_in_vain).collect()
@@ -178,6 +166,43 @@ impl CompatFlags {
         find(name).is_some()
     }
 }
+
+/// What a flag decides here, if it decides anything.
+fn effect(name: &str) -> Option<&'static str> {
+    EFFECTS.iter().find(|(flag, _)| *flag == name).map(|(_, effect)| *effect)
+}
+
+/// The page about flags: every flag of the platform, since when it is on, and what it decides here.
+pub fn page() -> String {
+    let mut page = PAGE.to_owned();
+    for flag in FLAGS {
+        let since = match flag.default {
+            Default::Always => "always".to_owned(),
+            Default::Since(date) => date.to_owned(),
+            Default::OptIn => "when named".to_owned(),
+            Default::Experimental => "when named, with `--experimental`".to_owned(),
+        };
+        let off = if flag.off.is_empty() { "\u{2013}".to_owned() } else { format!("`{}`", flag.off) };
+        let effect = effect(flag.on).unwrap_or("\u{2013}");
+        page.push_str(&format!("| `{}` | {off} | {since} | {effect} |\n", flag.on));
+    }
+    page
+}
+
+/// How the page begins.
+const PAGE: &str = "\
+# Compatibility dates and flags
+
+A Worker says with `compatibility_date` and `compatibility_flags` which behaviour of the platform it was written for. This
+is every flag that the runtime knows. Where the last column is empty, edgeemu does what the newest date asks for, whatever
+the Worker says, and a flag that asks for something else is named in a warning. Unknown flags, contradictions and flags
+that stand twice are errors, in the words of the runtime; [configuration](config.md) has more.
+
+This page is written by `cargo run -p edgeemu-config --example compatibility`.
+
+| Flag | Turned off by | On | Decides here |
+|---|---|---|---|
+";
 
 /// The flag with that name, and whether the name turns it on.
 fn find(name: &str) -> Option<(&'static Flag, bool)> {

@@ -32,7 +32,7 @@ mod source;
 mod suggest;
 
 pub use bindings::*;
-pub use compat::{CompatFlags, CompatOptions, HONOURED, NEWEST_DATE};
+pub use compat::{CompatFlags, CompatOptions, EFFECTS, NEWEST_DATE, page as compatibility_page};
 pub use config::Config;
 pub use discovery::{Found, candidates, redirect_candidates};
 pub use dotenv::{Dotenv, SecretFile, SecretFileKind, SelectOptions, announcement, merge, select_files};

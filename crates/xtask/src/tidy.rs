@@ -9,6 +9,7 @@ use crate::tree::Tree;
 mod differs;
 mod doors;
 mod examples;
+mod flags;
 mod format;
 mod layers;
 mod locks;
@@ -57,10 +58,11 @@ impl std::fmt::Display for Finding {
 type Rule = fn(&Tree) -> Vec<Finding>;
 
 /// Every rule that needs nothing but text.
-const RULES: [(&str, Rule); 11] = [
+const RULES: [(&str, Rule); 12] = [
     ("differs", differs::check),
     ("doors", doors::check),
     ("examples", examples::check),
+    ("flags", flags::check),
     ("format", format::check),
     ("layers", layers::check),
     ("locks", locks::check),

@@ -1,7 +1,7 @@
 //! The page for users names every key, and no other.
 
-use crate::HONOURED;
 use crate::resolve::known_keys;
+use crate::{CompatFlags, EFFECTS};
 
 const PAGE: &str = include_str!("../../../../docs/config.md");
 
@@ -25,21 +25,16 @@ fn the_page_names_every_key_once_and_no_other() {
     assert_eq!(documented(), known_keys());
 }
 
-/// The names that the runtime asks for.
-fn asked_for() -> Vec<&'static str> {
-    let bootstrap = include_str!("../../../../runtime-js/bootstrap.js");
-    bootstrap.split("flags.includes(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+#[test]
+fn the_page_about_flags_is_what_the_table_says() {
+    let page = include_str!("../../../../docs/compatibility.md");
+    assert_eq!(page, crate::compatibility_page(), "write it again: it says how");
 }
 
 #[test]
-fn the_page_names_every_flag_that_is_honoured() {
-    let section = PAGE.split("## Compatibility date and flags").nth(1).unwrap().split("\n## ").next().unwrap();
-    let table = section.lines().filter(|line| line.starts_with("| `"));
-    let mut named: Vec<&str> =
-        table.flat_map(|line| line.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
-    named.sort_unstable();
-    assert_eq!(named, HONOURED);
-    for flag in asked_for() {
-        assert!(HONOURED.contains(&flag), "`{flag}` is missing in `compat::HONOURED` and in docs/config.md");
+fn effects_are_sorted_and_of_flags_that_exist() {
+    assert!(EFFECTS.is_sorted_by(|(one, _), (next, _)| one < next));
+    for (flag, _) in EFFECTS {
+        assert!(CompatFlags::exists(flag), "{flag}");
     }
 }

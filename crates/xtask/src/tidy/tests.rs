@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod flags;
 mod rooms;
 mod sources;
 mod texts;
