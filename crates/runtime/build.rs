@@ -41,6 +41,7 @@ macro_rules! stand_ins {
 
 op_names::host_ops!(stand_ins);
 op_names::crypto_ops!(stand_ins);
+op_names::node_ops!(stand_ins);
 
 /// A number for a name.
 const fn digest(name: &str) -> u32 {
@@ -87,6 +88,7 @@ fn extensions() -> Vec<Extension> {
         relocated(node_extension::edgeemu_node::init()),
         edgeemu_ops::edgeemu_ops::init(),
         edgeemu_crypto::edgeemu_crypto::init(),
+        edgeemu_node_ops::edgeemu_node_ops::init(),
     ]
 }
 

@@ -6,7 +6,7 @@ const methods = require("process/methods");
 
 class process extends EventEmitter {}
 
-const VERSION = "v22.19.0";
+const VERSION = "v22.23.4";
 const LIBRARIES = [
   "v8", "modules", "zlib", "brotli", "zstd", "ares", "napi", "llhttp", "nghttp2", "acorn", "ada", "simdutf", "nbytes", "ncrypto", "uvwasi", "uv",
   "openssl", "sqlite", "icu", "undici", "simdjson", "unicode", "cldr", "tz", "cjs_module_lexer",

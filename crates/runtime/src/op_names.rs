@@ -123,4 +123,24 @@ macro_rules! crypto_ops {
     };
 }
 
-pub(crate) use {crypto_ops, host_ops};
+/// Calls a macro with the names of one extension's ops.
+macro_rules! node_ops {
+    ($with:ident) => {
+        $with! {
+            edgeemu_node_ops:
+            op_node_context_is_open
+            op_node_crc32
+            op_node_hash_copy
+            op_node_hash_finish
+            op_node_hash_new
+            op_node_hash_update
+            op_node_pbkdf2
+            op_node_scrypt
+            op_node_timing_safe_equal
+            op_node_zlib_new
+            op_node_zlib_write
+        }
+    };
+}
+
+pub(crate) use {crypto_ops, host_ops, node_ops};

@@ -101,6 +101,7 @@ pub(crate) fn create(host: &Rc<Host>) -> Result<JsRuntime, StartError> {
             node_extension::edgeemu_node::init(),
             named_as(crate::ops::extension(), HOST_OPS)?,
             named_as(crate::ops::crypto_extension(), CRYPTO_OPS)?,
+            named_as(crate::ops::node_extension(), NODE_OPS)?,
         ],
         ..RuntimeOptions::default()
     })
@@ -116,6 +117,7 @@ macro_rules! names {
 
 const HOST_OPS: &[&str] = op_names::host_ops!(names);
 const CRYPTO_OPS: &[&str] = op_names::crypto_ops!(names);
+const NODE_OPS: &[&str] = op_names::node_ops!(names);
 
 /// The extension, if its ops are those that the snapshot was made for: they are connected by their order.
 fn named_as(extension: Extension, names: &[&str]) -> Result<Extension, StartError> {

@@ -17,6 +17,8 @@ pub mod jwk;
 mod kdf;
 /// Keys of any algorithm.
 pub mod key;
+/// What `node:crypto` needs besides.
+pub mod node;
 mod oaep;
 mod okp;
 mod random;

@@ -1,39 +1,30 @@
-// process.stdin, stdout and stderr: what is written there becomes lines of the console.
+// process.stdin, stdout and stderr. What is written becomes lines of the console.
 
-const EventEmitter = require("events");
-const { encodingOf } = require("buffer/encodings");
+const Readable = require("stream/readable");
+const Writable = require("stream/writable");
+const { standard } = require("stream/stdio");
 
-class ConsoleStream extends EventEmitter {
-  #print;
-  #line = "";
-
-  constructor(fd, print) {
-    super();
-    this.fd = fd;
-    this.writable = true;
-    this.#print = print;
-  }
-
-  write(chunk, encoding = undefined, callback = undefined) {
-    const done = typeof encoding === "function" ? encoding : callback;
-    const text = typeof chunk === "string" ? chunk : encodingOf("utf8").decode(chunk);
-    const lines = (this.#line + text).split("\n");
-    this.#line = lines.pop();
-    for (const line of lines) this.#print(line);
-    if (done) queueMicrotask(done);
-    return true;
-  }
-
-  end(chunk = undefined, encoding = undefined, callback = undefined) {
-    if (chunk !== undefined && typeof chunk !== "function") this.write(chunk, encoding, callback);
-    if (this.#line !== "") this.#print(this.#line);
-    this.#line = "";
-    return this;
-  }
+function consoleStream(fd, print) {
+  let line = "";
+  const decoder = new (require("string_decoder").StringDecoder)("utf8");
+  const stream = new Writable({
+    write(chunk, _encoding, callback) {
+      const lines = (line + decoder.write(chunk)).split("\n");
+      line = lines.pop();
+      for (const one of lines) print(one);
+      callback();
+    },
+    // Nothing ends them, as in a process.
+    destroy(error, callback) {
+      callback(error);
+    },
+  });
+  standard.add(stream);
+  return Object.assign(stream, { fd, _type: "fs", _isStdio: true });
 }
 
 module.exports = {
-  stdin: undefined,
-  stdout: new ConsoleStream(1, (line) => platform.console.log(line)),
-  stderr: new ConsoleStream(2, (line) => platform.console.error(line)),
+  stdin: Object.assign(new Readable({ read() { this.push(null); } }), { fd: 0 }),
+  stdout: consoleStream(1, (line) => platform.console.log(line)),
+  stderr: consoleStream(2, (line) => platform.console.error(line)),
 };

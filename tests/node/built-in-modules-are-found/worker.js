@@ -44,7 +44,7 @@ export default checks({
   },
   "the console is the global one"() {
     same(nodeConsole, console);
-    throws(() => new nodeConsole.Console(), "Error", "The Console method is not implemented");
+    throws(() => new nodeConsole.Console(), "TypeError", "Console expects a writable stream instance for stdout");
   },
   "performance is marked and measured"() {
     same(hooked, performance);

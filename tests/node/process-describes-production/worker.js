@@ -6,7 +6,7 @@ export default checks({
   "the global is the module"() {
     same(globalThis.process, process);
     same(global, globalThis);
-    equal([process.version, process.versions.node, process.platform, process.arch, process.title, process.argv, process.pid], ["v22.19.0", "22.19.0", "linux", "x64", "workerd", ["workerd"], 1]);
+    equal([process.version, process.versions.node, process.platform, process.arch, process.title, process.argv, process.pid], ["v22.23.4", "22.23.4", "linux", "x64", "workerd", ["workerd"], 1]);
     equal([process.cwd(), process.uptime(), process.umask(), process.getuid()], ["/bundle", 0, 18, 0]);
     equal(String(process), "[object process]");
   },

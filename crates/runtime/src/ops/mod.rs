@@ -5,6 +5,7 @@ mod clock;
 mod compression;
 pub(crate) mod crypto;
 pub(crate) mod fetch;
+mod node;
 mod report;
 mod request;
 mod respond;
@@ -112,6 +113,10 @@ pub(crate) fn extension() -> deno_core::Extension {
 
 pub(crate) fn crypto_extension() -> deno_core::Extension {
     crypto::extension()
+}
+
+pub(crate) fn node_extension() -> deno_core::Extension {
+    node::extension()
 }
 
 /// The host of the isolate that calls.

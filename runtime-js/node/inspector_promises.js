@@ -1,0 +1,3 @@
+// node:inspector/promises.
+
+module.exports = require("inspector");
