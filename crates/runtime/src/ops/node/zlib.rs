@@ -266,14 +266,12 @@ fn zstd_write(state: &mut ZstdEncoder<'_>, input: &[u8], flush: Flush) -> Result
     while source.pos() < input.len() {
         step(&mut output, |out| state.run(&mut source, out))?;
     }
-    while flush != Flush::None {
-        let left = match flush {
+    let mut left = usize::from(flush != Flush::None);
+    while left > 0 {
+        left = match flush {
             Flush::Finish => step(&mut output, |out| state.finish(out, true))?,
             _ => step(&mut output, |out| state.flush(out))?,
         };
-        if left == 0 {
-            break;
-        }
     }
     Ok(output)
 }
