@@ -29,6 +29,8 @@ import {
   isReadableStreamLocked,
   proxyStream,
   readAllBytes,
+  setSourceMeasure,
+  splitStream,
   untouchedSource,
 } from "ext:edgeemu_js/web/streams.js";
 
@@ -47,6 +49,7 @@ const {
   SymbolAsyncIterator,
   SymbolIterator,
   TypeError,
+  TypedArrayPrototypeGetByteLength,
   Uint8Array,
 } = primordials;
 
@@ -173,6 +176,31 @@ function stepsOf(kind, data) {
     return isBlob(part) ? await part.bytes() : copyBytes(part);
   };
 }
+
+/** How many bytes a source has; -1 if that is not known. */
+function measure({ kind, data }) {
+  switch (kind) {
+    case TEXT:
+      return TypedArrayPrototypeGetByteLength(core.encode(data));
+    case BYTES:
+      return TypedArrayPrototypeGetByteLength(data);
+    case PARTS: {
+      let length = 0;
+      for (let i = 0; i < data.length; i++) {
+        length += isBlob(data[i]) ? data[i].size : TypedArrayPrototypeGetByteLength(data[i]);
+      }
+      return length;
+    }
+    case NATIVE:
+      return ops.op_body_length(data.rid);
+    case RECEIVED:
+      return TypedArrayPrototypeGetByteLength(data.bytes);
+    default:
+      return -1;
+  }
+}
+
+setSourceMeasure(measure);
 
 async function joinParts(parts) {
   // Clones share their parts, so bytes that go out alone are copied.
@@ -337,7 +365,8 @@ class Body {
     if (this.#stream === null && this.#kind === RECEIVED) {
       return { kind: RECEIVED, data: new ReceivedBytes(copyBytes(this.#data.read())), stream: null };
     }
-    const { 0: first, 1: second } = readableStreamTee(this.body, true);
+    const { body } = this;
+    const { 0: first, 1: second } = splitStream(body, () => readableStreamTee(body, true));
     this.#kind = STREAM;
     this.#data = null;
     this.#stream = first;

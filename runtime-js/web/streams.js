@@ -173,6 +173,42 @@ export function streamLength(stream) {
   return stream[kSource]?.length ?? -1;
 }
 
+let measureSource = () => -1;
+
+/** @param {(source: object) => number} measure says how many bytes an attached source has; -1 if it is not known */
+export function setSourceMeasure(measure) {
+  measureSource = measure;
+}
+
+/**
+ * Number of bytes that both branches of a stream will deliver, if that can be known; else -1. To be asked before it is
+ * split.
+ *
+ * @param {ReadableStream} stream
+ * @returns {number}
+ */
+function branchLength(stream) {
+  const source = untouchedSource(stream);
+  return source === undefined ? -1 : source.length ?? measureSource(source);
+}
+
+/**
+ * Splits a stream in two. Branches of a stream of known length have that length.
+ *
+ * @param {ReadableStream} stream
+ * @param {() => [ReadableStream, ReadableStream]} split
+ * @returns {[ReadableStream, ReadableStream]}
+ */
+export function splitStream(stream, split) {
+  const length = branchLength(stream);
+  const branches = split();
+  if (length >= 0) {
+    attachSource(branches[0], { length });
+    attachSource(branches[1], { length });
+  }
+  return branches;
+}
+
 /**
  * Marks a stream as consumed by somebody who reads its source directly.
  *
@@ -339,8 +375,9 @@ const controllerMethods = {
 const nativeTee = ReadableStream.prototype.tee;
 const streamMethods = {
   tee() {
-    if (isReadableStream(this) && isReadableStreamLocked(this)) throw lockedBranchError();
-    return ReflectApply(nativeTee, this, []);
+    if (!isReadableStream(this)) return ReflectApply(nativeTee, this, []);
+    if (isReadableStreamLocked(this)) throw lockedBranchError();
+    return splitStream(this, () => ReflectApply(nativeTee, this, []));
   },
 };
 

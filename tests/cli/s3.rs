@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
 
 use crate::case::{Outcome, Written, contains, holds, same, written};
 use crate::process::{Dev, Home, Ran};
@@ -16,10 +17,14 @@ pub(super) const TESTS: &[Written] = written![
     the_key_can_be_chosen,
     a_worker_and_a_client_see_the_same_objects,
     a_signed_url_expires_by_the_emulators_clock,
+    an_upload_in_two_steps_reaches_the_worker,
+    a_disk_that_is_full_takes_no_object_and_keeps_the_old_one,
+    a_folder_that_cannot_be_written_is_named,
 ];
 
 const WORKER: &str = "export default { async fetch(request, { R2 }) { \
     const key = new URL(request.url).pathname.slice(1); \
+    if (request.method === 'POST') await R2.put(key, new Uint8Array(6 << 20)); \
     if (request.method === 'PUT') await R2.put(key, request.body, { customMetadata: { by: 'worker' } }); \
     const object = await R2.get(key); \
     return object === null ? new Response('none', { status: 404 }) : new Response(object.body); } };";
@@ -47,7 +52,10 @@ fn project() -> Home {
 /// A server with the endpoint, and the endpoint's address.
 fn start(home: &Home, arguments: &[&str]) -> (Dev, String) {
     let arguments: Vec<_> = ["dev", "--port", "0", "--r2-s3-port", "0"].iter().chain(arguments).copied().collect();
-    let mut dev = Dev::start(&mut home.command(&arguments));
+    wait(Dev::start(&mut home.command(&arguments)))
+}
+
+fn wait(mut dev: Dev) -> (Dev, String) {
     let line = dev.wait_for("S3 API of R2 on ");
     let url = line.trim_start_matches("S3 API of R2 on ").split(' ').next().unwrap_or_default().to_owned();
     let ready = dev.wait_for("Ready on ");
@@ -138,6 +146,74 @@ fn a_signed_url_expires_by_the_emulators_clock() -> Outcome {
     contains("why", &late.text(), "<Error><Code>ExpiredRequest</Code><Message>Request has expired</Message></Error>")?;
     let signed = client("node", "one.mjs", &[&url, "GET", "key"]);
     same("a request that is signed by the machine's clock", signed.stdout.as_str(), "200 value\n")
+}
+
+/// The example `r2-presigned`, whose second step only a client can do.
+fn an_upload_in_two_steps_reaches_the_worker() -> Outcome {
+    let home = Home::new();
+    let example = clients().join("../../../examples/r2-presigned");
+    if !example.join("node_modules").exists() {
+        return Err(format!("its packages are not installed: run `npm ci` in {}", example.display()));
+    }
+    let config = example.join("wrangler.jsonc").display().to_string();
+    let state = home.path().join("state").display().to_string();
+    let dev = home.dev(&["-c", &config, "--persist-to", &state]);
+    let begun = raw::request(&dev.url, "POST /uploads", r#"{"name":"a b.txt","type":"text/plain"}"#)?;
+    let begun: Value = serde_json::from_str(&begun.text()).map_err(|error| error.to_string())?;
+    let (id, url) = (begun["id"].as_str().unwrap_or_default(), begun["url"].as_str().unwrap_or_default());
+    let put = |content_type: &str, name: &str| {
+        let (host, path) = url.trim_start_matches("http://").split_once('/').unwrap_or_default();
+        let head = format!(
+            "PUT /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: {content_type}\r\nx-amz-meta-name: {name}\r\n\
+             content-length: 5\r\nconnection: close\r\n\r\nhello"
+        );
+        raw::send(&dev.url, head.as_bytes()).map(|reply| reply.status)
+    };
+    same("another type than the signed one", put("text/html", "a%20b.txt")?, 403)?;
+    same("another name", put("text/plain", "c.txt")?, 403)?;
+    same("before the upload", raw::request(&dev.url, &format!("POST /uploads/{id}"), "")?.status, 409)?;
+    same("the upload", put("text/plain", "a%20b.txt")?, 200)?;
+    let done = raw::request(&dev.url, &format!("POST /uploads/{id}"), "")?.text();
+    same("what the Worker says", done, format!(r#"{{"id":"{id}","name":"a b.txt","size":5}}"#))?;
+    let got = raw::get(&dev.url, &format!("/uploads/{id}"))?;
+    same("the file", (got.text().as_str(), got.header("content-type")), ("hello", Some("text/plain")))
+}
+
+fn a_disk_that_is_full_takes_no_object_and_keeps_the_old_one() -> Outcome {
+    let home = project();
+    home.write("small", "small");
+    home.write("large", &"x".repeat(6 << 20));
+    same("small", home.run(&["r2", "object", "put", "files/key", "--file", "small"]).code, Some(0))?;
+    // Files above 2 MiB (4 in some shells) are refused by the system from here on, as a full disk refuses them.
+    let plain = home.command(&[]);
+    let script = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(plain.get_program()).args(["dev", "--port", "0", "--r2-s3-port", "0"]);
+    shell.current_dir(home.path()).env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let (dev, url) = wait(Dev::start(&mut shell));
+    let put =
+        client("node", "one.mjs", &[&url, "PUT", "key", "@large", &home.path().join("large").display().to_string()]);
+    contains("the client is told", &put.stdout, "500 ")?;
+    contains("why", &put.stdout, "<Code>InternalError</Code>")?;
+    let by_worker = raw::request(&dev.url, "POST /key", "")?;
+    same("the Worker", by_worker.status, 500)?;
+    contains("is told too", &by_worker.text(), "put: We encountered an internal error. Please try again.")?;
+    same("what was there is there", raw::get(&dev.url, "/key")?.text().as_str(), "small")?;
+    let small = client("node", "one.mjs", &[&url, "PUT", "key", "new"]);
+    same("small objects are still taken", small.stdout.as_str(), "200 \n")?;
+    let left =
+        std::fs::read_dir(home.path().join(".edgeemu/state/r2/files/partial")).map_err(|error| error.to_string())?;
+    same("files that are left over", left.count(), 0)
+}
+
+fn a_folder_that_cannot_be_written_is_named() -> Outcome {
+    let home = project();
+    home.write("small", "small");
+    // No user may make anything here, whatever rights the tests have.
+    let ran = home.run(&["r2", "object", "put", "files/key", "--file", "small", "--persist-to", "/proc/none"]);
+    same("exit code", ran.code, Some(1))?;
+    contains("the folder", &ran.stderr, "/proc/none")
 }
 
 /// The round of boto3, which needs Python: where there is none with boto3, the test is listed as ignored, with what is

@@ -18,6 +18,8 @@ use tokio::task::spawn_blocking;
 const PIECES_WAITING: usize = 16;
 /// The longest document in a request: a thousand keys to delete, ten thousand parts to complete.
 const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+/// How much of a body is read after its request was refused.
+const DRAINED_BYTES_MAX: usize = 64 << 20;
 
 /// What is done to the bytes of a body before anybody else sees them.
 pub(crate) struct Incoming {
@@ -155,6 +157,19 @@ impl Sink {
             Sink::Object(put) => put.write(bytes),
             Sink::Part(part) => part.write(bytes),
         }
+    }
+}
+
+/// Reads what nobody wants any more, up to a limit: clients that are still sending do not hear an answer.
+pub(crate) async fn drain<B>(body: &mut B)
+where
+    B: http_body::Body<Data = Bytes> + Unpin,
+    B::Error: Display,
+{
+    let mut left = DRAINED_BYTES_MAX;
+    while let Ok(Some(bytes)) = next(body).await {
+        let Some(rest) = left.checked_sub(bytes.len()) else { return };
+        left = rest;
     }
 }
 

@@ -4,7 +4,7 @@ use crate::auth::{AccessKey, Verified, Verifier};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Result, S3Error};
-use crate::incoming::Incoming;
+use crate::incoming::{self, Incoming};
 use crate::route::{self, Operation};
 use crate::{buckets, cors, listing, multipart, objects, screen};
 use bytes::Bytes;
@@ -103,12 +103,17 @@ impl S3 {
         response
     }
 
-    async fn answer_call<B>(&self, call: &Call, body: B) -> Response<Body>
+    async fn answer_call<B>(&self, call: &Call, mut body: B) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes> + Unpin,
         B::Error: Display,
     {
-        let mut response = self.run(call, body).await.unwrap_or_else(|error| error.response());
+        let answered = self.run(call, &mut body).await;
+        // Who waits for the go-ahead to send a body has sent none of it.
+        if answered.is_err() && !call.headers.contains_key("expect") {
+            incoming::drain(&mut body).await;
+        }
+        let mut response = answered.unwrap_or_else(|error| error.response());
         let is_preflight = call.method == http::Method::OPTIONS;
         if let Some(bucket) = call.bucket.as_deref().filter(|name| !is_preflight && self.has_bucket(name)) {
             cors::allow(&self.r2().bucket(bucket), call, response.headers_mut());

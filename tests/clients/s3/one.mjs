@@ -1,9 +1,12 @@
-// One request with aws4fetch: `node one.mjs <endpoint> PUT|GET|SIGN <key> [text]`. Prints the status and the body, or a
-// URL that is good for a minute.
+// One request with aws4fetch: `node one.mjs <endpoint> PUT|GET|SIGN <key> [text | @large <file>]`. Prints the status and
+// the body, or a URL that is good for a minute.
+
+import { readFileSync } from "node:fs";
 
 import { AwsClient } from "aws4fetch";
 
-const [endpoint, method, key, body] = process.argv.slice(2);
+const [endpoint, method, key, text, file] = process.argv.slice(2);
+const body = text === "@large" ? readFileSync(file) : text;
 const secrets = { accessKeyId: "edgeemu", secretAccessKey: "edgeemu-secret" };
 const client = new AwsClient({ ...secrets, service: "s3", region: "auto", retries: 0 });
 const url = `${endpoint}/files/${key}`;

@@ -7,6 +7,7 @@ mod json;
 pub(crate) mod keys;
 mod message;
 mod paint;
+pub(crate) mod progress;
 mod screen;
 pub(crate) mod table;
 pub(crate) mod terminal;

@@ -41,6 +41,28 @@ export default checks({
     equal((await R2.put("r", new Response(new Blob(["bl", "ob"])).body)).size, 4);
     equal((await R2.put("r", new Response(encode("bytes")).body)).size, 5);
   },
+  async "what clones and branches of these have"({ R2 }) {
+    const size = async (stream) => (await R2.put("c", stream)).size;
+    const fixed = () => {
+      const { readable, writable } = new FixedLengthStream(4);
+      const writer = writable.getWriter();
+      writer.write(encode("four"));
+      writer.close();
+      return readable;
+    };
+    const post = (body) => new Request("http://x/", { method: "POST", body });
+    for (const body of ["four", encode("four"), new Blob(["fo", "ur"]), new URLSearchParams("a=bc")]) {
+      const [request, response] = [post(body), new Response(body)];
+      const clones = [request.clone(), response.clone()];
+      for (const { body } of [...clones, request, response]) equal(await size(body), 4);
+      for (const branch of new Response(body).body.tee()) equal(await size(branch), 4);
+    }
+    equal(await size(fixed().tee()[0]), 4);
+    equal(await size(new Response(fixed()).clone().body), 4);
+    await R2.put("source", "0123456789");
+    equal(await size(new Response((await R2.get("source")).body).clone().body), 10);
+    equal(await size((await R2.get("source", { range: { offset: 7 } })).body.tee()[1]), 3);
+  },
   async "any other stream is refused"({ R2 }) {
     const refused = (stream) => rejects(() => R2.put("x", stream), "TypeError", UNKNOWN);
     await refused(new ReadableStream({ start: (controller) => controller.close() }));

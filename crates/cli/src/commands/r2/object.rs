@@ -12,6 +12,7 @@ use super::target::{ObjectPath, Place};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::ui::ask::print;
+use crate::ui::progress::Progress;
 
 const MISSING: &str = "The specified key does not exist.";
 
@@ -160,7 +161,9 @@ async fn put(args: Put, context: &Context) -> Result<(), CliError> {
             };
             let (disk, path) = (context.world.disk(), context.cwd.join(&path));
             let size = disk.metadata(&path).map_err(unreadable)?.len;
-            opened.data.r2_put(at, disk.open_read(&path).map_err(unreadable)?, size, options).await?;
+            let progress = Progress::of(size);
+            let source = progress.counting(disk.open_read(&path).map_err(unreadable)?);
+            opened.data.r2_put(at, source, size, options).await?;
         }
         None => {
             // How many bytes there are has to be known before the first of them.
@@ -205,7 +208,9 @@ async fn save(download: &mut R2Download, path: &std::path::Path, context: &Conte
     };
     let mut file = context.world.disk().open_append(path).map_err(failed)?;
     file.truncate(0).map_err(failed)?;
+    let progress = Progress::of(download.object["size"].as_u64().unwrap_or_default());
     while let Some(chunk) = download.chunk().await? {
+        progress.add(chunk.len());
         file.write_all(&chunk).map_err(failed)?;
     }
     Ok(())
