@@ -15,8 +15,10 @@ pub(super) const TESTS: &[Written] = written![
     responses_say_what_was_read,
     a_documented_cache_answers_what_it_has_until_the_clock_is_moved,
     commands_say_why,
+    locations_can_be_told_by_hand,
     commands_need_a_running_server,
     wrong_flags_are_refused,
+    a_file_can_say_the_same,
     the_clock_is_a_command,
     the_control_addresses_refuse_what_they_do_not_know,
 ];
@@ -202,6 +204,24 @@ fn commands_say_why() -> Outcome {
     same("evicted", text(&dev, "SFO", "/get/k")?.as_str(), "null")
 }
 
+fn locations_can_be_told_by_hand() -> Outcome {
+    let home = Home::project(WORKER);
+    let mut dev = home.dev(&["--colos", "FRA,SFO", "--kv-consistency", "stale-until-told"]);
+    text(&dev, "FRA", "/put/k/new")?;
+    same("at once where it was written", text(&dev, "FRA", "/get/k")?.as_str(), "new")?;
+    let unheard = ask(&dev, "SFO", "/get/k")?;
+    same("not elsewhere", unheard.text().as_str(), "null")?;
+    contains("the log says where", &dev.wait_for("GET /get/k 200 OK (SFO, "), "(SFO, ")?;
+    let header = unheard.header("x-edgeemu-kv").unwrap_or_default().to_owned();
+    holds("and says so", header.starts_with("get KV k v0 nothing stale="))?;
+    let why = home.run(&["kv", "why", "k", "--binding", "KV", "--colo", "SFO"]).stdout;
+    contains("why", &why, "SFO would answer v0 (nothing) for `k`: it has not heard of what was written since.")?;
+    same("told", home.run(&["kv", "tell"]).stdout.as_str(), "Every location knows what was written.\n")?;
+    same("it knows", text(&dev, "SFO", "/get/k")?.as_str(), "new")?;
+    text(&dev, "SFO", "/delete/k")?;
+    same("the next write is news again", text(&dev, "FRA", "/get/k")?.as_str(), "new")
+}
+
 fn commands_need_a_running_server() -> Outcome {
     let home = Home::project(WORKER);
     for arguments in [&["kv", "why", "k", "--binding", "KV"][..], &["clock"], &["clock", "advance", "1s"]] {
@@ -226,10 +246,45 @@ fn wrong_flags_are_refused() -> Outcome {
         contains("stderr", &ran.stderr, text)
     };
     refused(&["--colos", "Frankfurt"], "colos are the three letters of an airport, such as FRA")?;
-    refused(&["--kv-consistency", "eventual"], "use strong, dev, documented, adversarial or delay=10s")?;
+    refused(
+        &["--kv-consistency", "eventual"],
+        "use strong, dev, documented, adversarial, delay=10s or stale-until-told",
+    )?;
     refused(&["--time", "fast"], "use real, x60 (sixty times as fast), frozen or virtual")?;
-    refused(&["--colos", "FRA", "--colo", "SFO"], "`--colo SFO` is not one of `--colos`")?;
+    refused(&["--colos", "FRA", "--colo", "SFO"], "`--colo SFO` is not one of the colos")?;
     refused(&["--colo-ports"], "`--colo-ports` needs `--colos`")
+}
+
+fn a_file_can_say_the_same() -> Outcome {
+    let home = Home::project(WORKER);
+    home.write(
+        "edgeemu.toml",
+        "[sim]\ncolos = [\"FRA\", \"SFO\"]\ncolo = \"SFO\"\ntime = \"frozen\"\n\n[sim.kv]\nprofile = \"documented\"\n",
+    );
+    let colos = |dev: &Dev| -> Result<Value, String> {
+        serde_json::from_str(&raw::get(&dev.url, "/cdn-cgi/local/colos")?.text()).map_err(|error| error.to_string())
+    };
+    let dev = home.dev(&[]);
+    let expected = serde_json::json!({ "colos": ["FRA", "SFO"], "home": "SFO", "kv_consistency": "documented" });
+    same("as the file says", colos(&dev)?, expected)?;
+    same("time", json(&home.run(&["clock", "--json"]))?["mode"].as_str(), Some("frozen"))?;
+    drop(dev);
+    let dev = home.dev(&["--colos", "NRT,FRA", "--kv-consistency", "dev", "--time", "real"]);
+    let expected = serde_json::json!({ "colos": ["NRT", "FRA"], "home": "NRT", "kv_consistency": "dev" });
+    same("flags go before it", colos(&dev)?, expected)?;
+    drop(dev);
+    home.write("edgeemu.toml", "[sim]\ncolos = [\"Frankfurt\"]\ntime = 60\n[sim.kv]\nprofile = \"eventual\"\n");
+    let ran = home.run(&["dev", "--port", "0"]);
+    same("exit code", ran.code, Some(1))?;
+    contains("stderr", &ran.stderr, "edgeemu.toml")?;
+    contains("stderr", &ran.stderr, "`Frankfurt` is not a colo")?;
+    contains("stderr", &ran.stderr, "Expected \"sim.time\" to be of type string but got 60.")?;
+    contains("stderr", &ran.stderr, "`eventual` is no consistency of KV")?;
+    home.write("edgeemu.toml", "[sim]\ncolor = \"FRA\"\n[[expect]]\nkv = \"KV:*\"\n");
+    let dev = home.dev(&[]);
+    let ran = dev.interrupt();
+    contains("stderr", &ran.stderr, "color")?;
+    holds("tables of others are left alone", !ran.stderr.contains("\"expect\""))
 }
 
 fn the_clock_is_a_command() -> Outcome {

@@ -1,8 +1,11 @@
 //! What KV shows in a second location: stale values, cached absence, stale lists, and for how long.
 
-use edgeemu::KvConsistency;
+use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::two;
+use edgeemu::{EmulatorBuilder, GetOptions, KvConsistency, PutOptions, World};
+
+use super::{FRA, SFO, start, two};
 use crate::case::{Outcome, Written, block_on, same, written};
 
 pub(super) const TESTS: &[Written] = written![
@@ -12,6 +15,8 @@ pub(super) const TESTS: &[Written] = written![
     a_shorter_cache_ttl_makes_it_shorter,
     strong_reads_see_everything_at_once,
     a_fixed_delay_shows_writes_after_it,
+    a_test_sees_a_namespace_as_a_location_does,
+    anything_legal_is_answered_but_nothing_else,
 ];
 
 /// `/put/KEY/VALUE`, `/delete/KEY`, `/list`, `/get/KEY`, `/get/KEY/CACHE_TTL`.
@@ -97,11 +102,53 @@ fn strong_reads_see_everything_at_once() -> Outcome {
 
 fn a_fixed_delay_shows_writes_after_it() -> Outcome {
     block_on(async {
-        let running = two(STORE, KvConsistency::Delay(std::time::Duration::from_secs(10))).await?;
+        let running = two(STORE, KvConsistency::Delay(Duration::from_secs(10))).await?;
         running.text("FRA", "/put/k/new").await?;
         same("at once where it was written", running.text("FRA", "/get/k").await?.as_str(), "new")?;
         same("not elsewhere", running.text("SFO", "/get/k").await?.as_str(), "null")?;
         running.advance(10).await?;
         same("after ten seconds", running.text("SFO", "/get/k").await?.as_str(), "new")
+    })
+}
+
+fn a_test_sees_a_namespace_as_a_location_does() -> Outcome {
+    block_on(async {
+        let running = two(STORE, KvConsistency::Documented).await?;
+        running.text("FRA", "/put/k/old").await?;
+        running.text("SFO", "/get/k").await?;
+        running.advance(5).await?;
+        let kv = running.emulator.kv("KV").await.ok_or("no binding")?;
+        kv.put("k", "from outside", &PutOptions::default()).map_err(|error| error.to_string())?;
+        same("versions", kv.versions("k").len(), 3)?;
+        let sfo =
+            running.emulator.colo("SFO").map_err(|error| error.to_string())?.kv("KV").await.ok_or("no binding")?;
+        let why = sfo.why("k", &GetOptions::default()).map_err(|error| error.to_string())?.ok_or("no caches")?;
+        same("what it would answer", (why.read.version.0, why.current.id.0), (1, 2))?;
+        let read = sfo.get("k", &GetOptions::default()).map_err(|error| error.to_string())?.answer;
+        same("it is old", read.entry.map(|entry| entry.value), Some("old".into()))?;
+        same("by how much", read.stale.map(|stale| stale.by), Some(Duration::ZERO))
+    })
+}
+
+/// Under the most hostile profile: what was never read in a location is fresh there, and nothing is older than a minute.
+fn anything_legal_is_answered_but_nothing_else() -> Outcome {
+    block_on(async {
+        let mut seen = BTreeSet::new();
+        for seed in 0..40 {
+            let describe = |builder: EmulatorBuilder| {
+                let builder = builder.world(World::simulated(seed)).colos([FRA, SFO]);
+                builder.kv_consistency(KvConsistency::Adversarial)
+            };
+            let running = start(STORE, describe).await?;
+            running.text("FRA", "/put/k/old").await?;
+            same("the first read is fresh", running.text("SFO", "/get/k").await?.as_str(), "old")?;
+            running.advance(5).await?;
+            running.text("FRA", "/put/k/new").await?;
+            seen.insert(running.text("SFO", "/get/k").await?);
+            running.advance(66).await?;
+            let late = running.text("SFO", "/get/k").await?;
+            same(&format!("seed {seed}: a minute later"), late.as_str(), "new")?;
+        }
+        same("both are seen", seen.into_iter().collect::<Vec<_>>(), vec!["new".to_owned(), "old".to_owned()])
     })
 }

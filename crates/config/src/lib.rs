@@ -28,6 +28,7 @@ mod render;
 mod resolve;
 mod scope;
 mod sections;
+mod simulation;
 mod source;
 mod suggest;
 
@@ -45,6 +46,7 @@ pub use sections::{
     BundleSettings, ClassBackend, CustomBuild, DevSettings, Export, ExportState, Limits, Migration, ModuleType,
     Protocol, QueueConsumer, RenamedClass, Route, Rule, Site, TailConsumer, TransferredClass, fold_classes,
 };
+pub use simulation::{Judge, Judges, SimulationSettings};
 pub use source::{Format, Place, Source, Span};
 pub use suggest::nearest;
 

@@ -14,6 +14,7 @@ use crate::listen::ListenOptions;
 use crate::network::NetworkOptions;
 use crate::project::{Project, ProjectOptions};
 use crate::s3;
+use crate::settings::NetworkSettings;
 use crate::time::TimeMode;
 
 /// What an emulator is made from. Only a project is needed.
@@ -150,6 +151,14 @@ impl EmulatorBuilder {
     /// What reads of KV see of writes in other locations. Everything, if nobody says otherwise.
     pub fn kv_consistency(mut self, profile: Profile) -> EmulatorBuilder {
         self.network.consistency = Some(profile);
+        self
+    }
+
+    /// Locations, consistency and time as a project's `edgeemu.toml` has them; see [`NetworkSettings::beside`].
+    pub fn network(mut self, settings: NetworkSettings) -> EmulatorBuilder {
+        let NetworkSettings { colos, home, kv_consistency, time } = settings;
+        self.network = NetworkOptions { colos, home, consistency: kv_consistency };
+        self.time = time;
         self
     }
 

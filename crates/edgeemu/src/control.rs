@@ -88,6 +88,7 @@ impl Control {
             }
             "/cdn-cgi/local/clock" => clock::answer(&self.clock, request).await,
             "/cdn-cgi/local/colos" => colos::list(&self.data.network),
+            "/cdn-cgi/local/kv/tell" => colos::tell(&self.data.network, request.method()),
             path if path.starts_with(COLO) => colos::enter(&self.data.network, &path[COLO.len()..], request.uri()),
             path if path.starts_with(KV) => kv_places::answer(self, &path[KV.len()..], &request),
             _ => {

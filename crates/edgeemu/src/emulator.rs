@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use edgeemu_kv::consistency::Colo;
+use edgeemu_kv::consistency::{Colo, Place, Site};
 use edgeemu_runtime::{Body, Failure, Kept, Lane, LaneClosed, LogSink, StartError};
 use edgeemu_s3::AccessKey;
 use edgeemu_storage::StorageError;
@@ -179,6 +179,12 @@ impl Emulator {
     #[must_use]
     pub fn colos(&self) -> &[Colo] {
         self.engine.network.colos()
+    }
+
+    /// Tells every location of what was written to KV so far, where it hears of that later or not at all
+    /// ([`KvConsistency::Delay`](crate::KvConsistency::Delay), [`KvConsistency::UntilTold`](crate::KvConsistency::UntilTold)).
+    pub fn tell_colos(&self) {
+        self.engine.view.network.tell();
     }
 
     /// The emulator as clients of one location reach it.
@@ -395,6 +401,13 @@ pub struct ColoHandle<'a> {
 }
 
 impl ColoHandle<'_> {
+    /// The KV namespace bound under `binding`, as Workers in this location see it; `None` if the configuration has no such
+    /// binding.
+    pub async fn kv(&self, binding: &str) -> Option<Site> {
+        let kv = self.emulator.kv(binding).await?;
+        Some(kv.at(Place::of(self.colo)))
+    }
+
     /// Sends a request into the Worker where it runs in this location. The URL has to be absolute.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::LogEvent;
 
 /// Receives events. Called on the emulator's threads; must not block.
@@ -24,6 +25,8 @@ pub enum Event {
         status: u16,
         /// `OK`, `Not Found`, …; empty if the status has no standard phrase.
         reason: &'static str,
+        /// Where it was answered, if somebody asked for locations.
+        colo: Option<Colo>,
         /// From the first byte of the request to the head of the answer.
         duration: Duration,
     },

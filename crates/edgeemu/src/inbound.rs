@@ -53,9 +53,14 @@ impl View {
         client: Option<&Client>,
     ) -> Result<Response<Body>, FetchError> {
         let (request, info) = self.show(request, client)?;
-        let ray = request.headers().get(RAY).filter(|_| self.network.is_named()).cloned();
+        let place = info.place.filter(|_| self.network.is_named());
+        let ray = request.headers().get(RAY).filter(|_| place.is_some()).cloned();
         let mut response = worker.fetch(request, info).await.map_err(FetchError::Failed)?;
         response.headers_mut().extend(ray.map(|ray| (RAY, ray)));
+        // For whoever writes down what was answered where.
+        if let Some(place) = place {
+            response.extensions_mut().insert(place);
+        }
         let seen = response.extensions_mut().remove::<KvSeen>().map(|seen| seen.lines()).unwrap_or_default();
         for line in seen.into_iter().filter_map(|line| HeaderValue::from_maybe_shared(line).ok()) {
             response.headers_mut().append(KV_SEEN, line);

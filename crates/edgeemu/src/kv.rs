@@ -1,7 +1,7 @@
 //! A KV namespace in the hands of a test.
 
 use bytes::Bytes;
-use edgeemu_kv::consistency::Colos;
+use edgeemu_kv::consistency::{Colos, Happened, Place, Site, Version};
 use edgeemu_kv::{Entry, GetOptions, KvError, ListOptions, ListPage, Namespace, PutOptions};
 
 /// One namespace, as `emulator.kv("SESSIONS")` gives it. Sees what the Worker sees.
@@ -57,6 +57,24 @@ impl KvHandle {
     /// For a limit, prefix or cursor that KV does not take.
     pub fn list(&self, options: &ListOptions) -> Result<ListPage, KvError> {
         self.namespace.list(options)
+    }
+
+    /// The namespace as Workers in one location see it.
+    #[must_use]
+    pub fn at(&self, place: Place) -> Site {
+        self.colos.at(place)
+    }
+
+    /// What was written to `key` since somebody first asked for it.
+    #[must_use]
+    pub fn versions(&self, key: &str) -> Vec<Version> {
+        self.colos.versions(key)
+    }
+
+    /// What happened lately, oldest first: all of it, or what concerns one key.
+    #[must_use]
+    pub fn timeline(&self, key: Option<&str>) -> Vec<Happened> {
+        self.colos.timeline(key)
     }
 
     /// The namespace itself, for everything else.

@@ -35,6 +35,7 @@ mod reload;
 mod s3;
 mod script;
 mod server;
+mod settings;
 mod state;
 mod time;
 mod tls;
@@ -45,6 +46,8 @@ mod workers;
 
 pub use edgeemu_config as config;
 pub use edgeemu_d1 as d1_data;
+pub use edgeemu_kv::GetOptions;
+pub use edgeemu_kv::consistency as kv_consistency;
 pub use edgeemu_kv::consistency::{Colo, Profile as KvConsistency, UnknownColo, UnknownProfile};
 pub use edgeemu_kv::{BulkEntry, BulkError, BulkFileError, Entry, Key, KvError, ListOptions, ListPage, PutOptions};
 pub use edgeemu_runtime::{
@@ -66,6 +69,7 @@ pub use kv::KvHandle;
 pub use listen::ListenOptions;
 pub use network::NoSuchColo;
 pub use project::{Project, ProjectOptions};
+pub use settings::NetworkSettings;
 pub use state::archive::{Archive, CarriedPart, Difference, Sign, StateFilter, StateKind, StatePart};
 pub use state::seed::Seed;
 pub use state::wrangler::{WranglerState, wrangler_state_dir};

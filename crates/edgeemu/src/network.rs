@@ -119,6 +119,11 @@ impl Network {
         self.parts.home
     }
 
+    /// Tells every location of what was written to KV so far.
+    pub(crate) fn tell(&self) {
+        self.parts.namespaces.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(Colos::tell);
+    }
+
     /// What reads of KV see of writes in other locations.
     pub(crate) fn consistency(&self) -> Profile {
         self.parts.consistency

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use edgeemu_kv::consistency::Colo;
+use edgeemu_kv::consistency::{Colo, Place};
 use edgeemu_runtime::{Body, Failure, Side, WebSocket, accept_headers, spawn_local};
 use edgeemu_world::Clock;
 use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
@@ -112,6 +112,7 @@ impl Front {
             path,
             status: response.status().as_u16(),
             reason: response.status().canonical_reason().unwrap_or(""),
+            colo: response.extensions().get::<Place>().map(|place| place.colo),
             duration: self.wall.now() - started,
         });
         response

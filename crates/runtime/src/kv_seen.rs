@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use edgeemu_kv::consistency::{ListDrift, ListRead, Read, Source, Staleness};
-use edgeemu_world::Timestamp;
+use edgeemu_kv::consistency::{ListDrift, ListRead, Read, Site, Source, Staleness};
 
 /// How many reads are told one by one.
 const LINES_MAX: usize = 16;
@@ -37,7 +36,7 @@ impl KvSeen {
         is_full
     }
 
-    pub(crate) fn read(&mut self, (binding, key): (&str, &str), read: &Read, now: Timestamp) {
+    pub(crate) fn read(&mut self, (binding, key): (&str, &str), read: &Read, site: &Site) {
         if self.is_full() {
             return;
         }
@@ -54,17 +53,17 @@ impl KvSeen {
         }
         if let Source::Cache { stored_at, refreshing, .. } = read.source {
             let hit = if refreshing { "revalidate" } else { "hit" };
-            put(&mut line, format_args!(" {hit} age={}s", (now - stored_at).as_secs()));
+            put(&mut line, format_args!(" {hit} age={}s", (site.now() - stored_at).as_secs()));
         }
         self.lines.push(line);
     }
 
-    pub(crate) fn list(&mut self, (binding, prefix): (&str, &str), list: &ListRead, now: Timestamp) {
+    pub(crate) fn list(&mut self, (binding, prefix): (&str, &str), list: &ListRead, site: &Site) {
         if self.is_full() {
             return;
         }
         let mut line = begin("list", binding, prefix);
-        let age = |drift: &ListDrift| (now - drift.sampled_at).as_secs();
+        let age = |drift: &ListDrift| (site.now() - drift.sampled_at).as_secs();
         match (&list.drift, &list.production) {
             (Some(drift), _) => put(&mut line, format_args!(" stale={}s hit", age(drift))),
             (None, Some(drift)) => put(&mut line, format_args!(" fresh; production may answer stale={}s", age(drift))),

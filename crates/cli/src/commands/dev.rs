@@ -108,7 +108,7 @@ struct Worker {
 }
 
 /// Where the Worker runs, and how time passes there.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Network and time")]
 struct Network {
     /// The locations to run in, as airports: FRA,SFO

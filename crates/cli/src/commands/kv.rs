@@ -32,6 +32,7 @@ pub(crate) enum KvCommand {
     Why(places::Why),
     Versions(places::Versions),
     Timeline(places::Timeline),
+    Tell(places::Tell),
 }
 
 impl KvCommand {
@@ -41,7 +42,7 @@ impl KvCommand {
             KvCommand::Why(args) => args.json,
             KvCommand::Versions(args) => args.json,
             KvCommand::Timeline(args) => args.json,
-            KvCommand::Key(_) | KvCommand::Bulk(_) => false,
+            KvCommand::Key(_) | KvCommand::Bulk(_) | KvCommand::Tell(_) => false,
         }
     }
 }
@@ -58,6 +59,7 @@ pub(crate) fn run(command: KvCommand, context: &Context) -> Result<(), CliError>
             KvCommand::Why(args) => places::why(&args, context).await,
             KvCommand::Versions(args) => places::versions(&args, context).await,
             KvCommand::Timeline(args) => places::timeline(&args, context).await,
+            KvCommand::Tell(args) => places::tell(&args, context).await,
         }
     })
 }

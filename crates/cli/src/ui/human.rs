@@ -1,7 +1,6 @@
 //! Messages as text for people.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use edgeemu::{Colo, Event, ExceptionReport, ExceptionSource, Level, LogEvent, LogKind};
 
@@ -55,8 +54,10 @@ impl Human {
         Some(match event {
             Event::Log(log) if self.names_workers => named(&log.worker, self.log(log)),
             Event::Log(log) => self.log(log),
-            Event::Request { method, path, status, reason, duration } => {
-                Piece::Out(self.request(&format!("{method} {path}"), (*status, reason), *duration))
+            Event::Request { method, path, status, reason, colo, duration } => {
+                let colo = colo.map(|colo| format!("{colo}, ")).unwrap_or_default();
+                let took = format!("({colo}{}ms)", duration.as_millis());
+                Piece::Out(self.request(&format!("{method} {path}"), (*status, reason), &took))
             }
             Event::Rebuilding { file } => Piece::Out(self.rebuilding(file)),
             Event::BuildCommand { command } => Piece::Out(format!("{} Running: {command}\n", self.out.blue(BUILD))),
@@ -79,7 +80,7 @@ impl Human {
         format!("The file {file} changed, restarting build...\n{reloading}\n")
     }
 
-    fn request(&self, what: &str, (status, reason): (u16, &str), duration: Duration) -> String {
+    fn request(&self, what: &str, (status, reason): (u16, &str), took: &str) -> String {
         let paint = self.out;
         let answer = format!("{status} {reason}");
         let answer = match status {
@@ -89,8 +90,7 @@ impl Human {
             500.. => paint.red(answer.trim_end()),
             _ => answer.trim_end().to_owned(),
         };
-        let took = paint.dim(&format!("({}ms)", duration.as_millis()));
-        format!("{} {answer} {took}\n", paint.bold(what))
+        format!("{} {answer} {}\n", paint.bold(what), paint.dim(took))
     }
 
     fn log(&self, log: &LogEvent) -> Piece {

@@ -44,12 +44,13 @@ pub(crate) fn render(message: &Message) -> Option<Value> {
 fn event(event: &Event) -> Value {
     match event {
         Event::Log(log) => self::log(log),
-        Event::Request { method, path, status, reason, duration } => json!({
+        Event::Request { method, path, status, reason, colo, duration } => json!({
             "event": "request",
             "method": method.as_str(),
             "path": path,
             "status": status,
             "reason": reason,
+            "colo": colo.map(|colo| colo.to_string()),
             "duration_ms": millis(*duration),
         }),
         Event::Rebuilding { file } => json!({ "event": "rebuild", "file": shown(file) }),

@@ -2,7 +2,7 @@
 
 use edgeemu_runtime::Body;
 use http::header::{LOCATION, SET_COOKIE};
-use http::{HeaderValue, Response, StatusCode, Uri};
+use http::{HeaderValue, Method, Response, StatusCode, Uri};
 use serde_json::json;
 
 use super::query;
@@ -15,6 +15,15 @@ pub(super) fn list(network: &Network) -> Response<Body> {
     let (home, consistency) = (network.home().to_string(), network.consistency().to_string());
     let state = json!({ "colos": colos, "home": home, "kv_consistency": consistency });
     pages::typed(StatusCode::OK, "application/json", state.to_string())
+}
+
+/// Tells every location of what was written to KV so far.
+pub(super) fn tell(network: &Network, method: &Method) -> Response<Body> {
+    if method != Method::POST {
+        return pages::plain(StatusCode::METHOD_NOT_ALLOWED, "POST to this address");
+    }
+    network.tell();
+    list(network)
 }
 
 /// Sets the cookie that names the location, and goes to `?to=…` or the front page.

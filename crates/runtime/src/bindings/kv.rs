@@ -81,7 +81,7 @@ pub(crate) fn op_kv_get<'s>(
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
     let call = Call::new(scope, state, handle);
     let told = call.site.get(key, &GetOptions { cache_ttl: given(cache_ttl) })?;
-    let read = call.hear(told, |read, binding, seen| seen.read((binding, key), read, call.site.now()));
+    let read = call.hear(told, |read, binding, seen| seen.read((binding, key), read, &call.site));
     Ok(match &read.entry {
         None => v8::null(scope).into(),
         Some(entry) => {
@@ -107,7 +107,7 @@ pub(crate) fn op_kv_get_many<'s>(
     let call = Call::new(scope, state, handle);
     let told = call.site.get_many(&keys, &options)?;
     let rows = call.hear(told, |rows, binding, seen| {
-        rows.iter().for_each(|(key, read)| seen.read((binding, key), read, call.site.now()));
+        rows.iter().for_each(|(key, read)| seen.read((binding, key), read, &call.site));
     });
     let rows: Vec<v8::Local<v8::Value>> = rows.into_iter().map(|row| row_object(scope, row).into()).collect();
     Ok(v8::Array::new_with_elements(scope, &rows).into())
@@ -159,7 +159,7 @@ pub(crate) fn op_kv_list<'s>(
     let options = ListOptions { prefix, limit: given(limit), cursor };
     let told = call.site.list(&options)?;
     let prefix = options.prefix.as_deref().unwrap_or_default();
-    let list = call.hear(told, |list, binding, seen| seen.list((binding, prefix), list, call.site.now()));
+    let list = call.hear(told, |list, binding, seen| seen.list((binding, prefix), list, &call.site));
     let cache_status = call.site.has_caches().then_some(if list.from_cache { "HIT" } else { "MISS" });
     Ok(page_object(scope, (list.page, cache_status)).into())
 }

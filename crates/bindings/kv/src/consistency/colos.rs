@@ -32,6 +32,8 @@ struct Parts {
     namespace: Namespace,
     /// What lies over the namespace, if anything does.
     state: Option<Mutex<State>>,
+    /// Whether caches answer, and not the central store alone.
+    has_caches: bool,
 }
 
 pub(super) struct State {
@@ -51,15 +53,16 @@ impl Colos {
     /// Lays caches over `namespace`. `choices` decide what `settings` leave open.
     #[must_use]
     pub fn new(namespace: Namespace, settings: Settings, choices: Box<dyn Choices + Send>) -> Colos {
+        let has_caches = matches!(settings.reads, Reads::Cached | Reads::AnyLegal);
         let (replicas, journal, made) = (Replicas::new(settings), Journal::default(), Made::default());
-        let state = State { replicas, journal, made, choices };
-        Colos { parts: Arc::new(Parts { namespace, state: Some(Mutex::new(state)) }) }
+        let state = Some(Mutex::new(State { replicas, journal, made, choices }));
+        Colos { parts: Arc::new(Parts { namespace, state, has_caches }) }
     }
 
     /// Nothing lies over `namespace`: every location sees the central store, and nobody counts versions.
     #[must_use]
     pub fn direct(namespace: Namespace) -> Colos {
-        Colos { parts: Arc::new(Parts { namespace, state: None }) }
+        Colos { parts: Arc::new(Parts { namespace, state: None, has_caches: false }) }
     }
 
     /// Whether nothing lies over the namespace.
@@ -153,8 +156,7 @@ impl Site {
     /// Whether caches answer here, and not the central store alone.
     #[must_use]
     pub fn has_caches(&self) -> bool {
-        let cached = |reads| matches!(reads, Reads::Cached | Reads::AnyLegal);
-        self.colos.state().is_some_and(|state| cached(state.replicas.settings().reads))
+        self.colos.parts.has_caches
     }
 
     /// The time everything here goes by.

@@ -5,7 +5,7 @@ use super::place::Place;
 use super::replicas::Visit;
 use super::settings::{Arbitration, LocalVisibility, Settings};
 use super::slot::{Arrival, Line, Slot};
-use super::version::{Arb, History, Seen, VersionId};
+use super::version::{Arb, History, Seen, Version, VersionId};
 use crate::options::Entry;
 use edgeemu_world::Timestamp;
 use std::collections::BTreeMap;
@@ -234,12 +234,13 @@ impl KeyState {
 
     /// The newest version that has had the time to come to `place`.
     pub(super) fn arrived(&self, settings: &Settings, place: Place, now: Timestamp) -> Seen {
-        let is_here = |at: Timestamp, origin: Option<Place>| {
+        let is_here = |version: &&Version, at: Timestamp| {
+            let origin = version.origin.filter(|_| !version.told);
             let delay = origin.map(|origin| settings.propagation.delay(origin.colo, place.colo)).unwrap_or_default();
             at + delay <= now
         };
         let versions = self.history.versions().iter();
-        let here = versions.filter(|version| version.committed().is_some_and(|at| is_here(at, version.origin)));
+        let here = versions.filter(|version| version.committed().is_some_and(|at| is_here(version, at)));
         let newest = here.max_by_key(|version| version.arb).unwrap_or(&self.history.versions()[0]);
         Seen { arb: newest.arb, expired: newest.is_expired(now), version: newest.id }
     }

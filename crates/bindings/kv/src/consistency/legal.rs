@@ -193,7 +193,10 @@ fn floor(past: &Past<'_>, query: &Asked) -> Option<Seen> {
 /// The newest version that has had the time to come to `place`.
 fn delayed(past: &Past<'_>, place: Place, now: Timestamp) -> Seen {
     let arrived = past.history.versions().iter().filter(|version| {
-        let delay = version.origin.map(|origin| past.settings.propagation.delay(origin.colo, place.colo));
+        let delay = version
+            .origin
+            .filter(|_| !version.told)
+            .map(|origin| past.settings.propagation.delay(origin.colo, place.colo));
         version.committed().is_some_and(|at| now >= at + delay.unwrap_or_default())
     });
     let newest = arrived.max_by_key(|version| version.arb).unwrap_or(&past.history.versions()[0]);

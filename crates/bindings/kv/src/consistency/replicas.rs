@@ -308,6 +308,11 @@ impl Replicas {
         Ok(written)
     }
 
+    /// Tells every place of every write so far, where writes are seen elsewhere after a time.
+    pub fn tell(&mut self) {
+        self.keys.values_mut().for_each(|state| state.history.tell());
+    }
+
     /// Drops the entry of `key` at `place`, as a cache may at any time.
     pub fn evict(&mut self, place: Place, key: &str) {
         if let Some(state) = self.keys.get_mut(key) {

@@ -20,11 +20,13 @@ pub enum Profile {
     Adversarial,
     /// A write is seen elsewhere after this time, and at once where it was made. No caches.
     Delay(Duration),
+    /// A write is seen elsewhere when somebody says so, and at once where it was made. No caches.
+    UntilTold,
 }
 
 /// A text that names no profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no consistency of KV: use strong, dev, documented, adversarial or delay=10s")]
+#[error("`{0}` is no consistency of KV: use strong, dev, documented, adversarial, delay=10s or stale-until-told")]
 pub struct UnknownProfile(pub String);
 
 impl FromStr for Profile {
@@ -37,6 +39,7 @@ impl FromStr for Profile {
             "dev" => Ok(Profile::Dev),
             "documented" => Ok(Profile::Documented),
             "adversarial" => Ok(Profile::Adversarial),
+            "stale-until-told" => Ok(Profile::UntilTold),
             _ => text.strip_prefix("delay=").and_then(duration).map(Profile::Delay).ok_or_else(unknown),
         }
     }
@@ -48,6 +51,7 @@ impl fmt::Display for Profile {
             Profile::Strong => formatter.write_str("strong"),
             Profile::Dev => formatter.write_str("dev"),
             Profile::Documented => formatter.write_str("documented"),
+            Profile::UntilTold => formatter.write_str("stale-until-told"),
             Profile::Adversarial => formatter.write_str("adversarial"),
             Profile::Delay(delay) if delay.subsec_millis() == 0 => write!(formatter, "delay={}s", delay.as_secs()),
             Profile::Delay(delay) => write!(formatter, "delay={}ms", delay.as_millis()),
@@ -197,6 +201,7 @@ impl Settings {
                 write_rate: WriteRate::Open,
                 ..documented
             },
+            Profile::UntilTold => Settings::of(Profile::Delay(Duration::MAX), &documented.colos),
             Profile::Delay(delay) => Settings {
                 reads: Reads::Delayed,
                 propagation: Propagation::uniform(delay),

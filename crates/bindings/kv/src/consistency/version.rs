@@ -50,6 +50,8 @@ pub struct Version {
     pub arb: Arb,
     /// When each of the two central stores has it. `None` while it is under way.
     pub applied: [Option<Timestamp>; 2],
+    /// Whether every place was told of it.
+    pub(super) told: bool,
     /// Tells value and metadata from others, also once they are forgotten.
     digest: u64,
 }
@@ -113,7 +115,8 @@ impl History {
     pub fn begin(content: Option<Entry>, now: Timestamp) -> History {
         let applied = [Some(Timestamp::from_millis(i64::MIN)); 2];
         let digest = digest(content.as_ref());
-        let first = Version { id: VersionId(0), content, started: now, origin: None, arb: Arb::FIRST, applied, digest };
+        let (id, arb) = (VersionId(0), Arb::FIRST);
+        let first = Version { id, content, started: now, origin: None, arb, applied, told: true, digest };
         History { versions: vec![first] }
     }
 
@@ -121,7 +124,8 @@ impl History {
     pub fn start(&mut self, content: Option<Entry>, origin: Option<Place>, now: Timestamp) -> VersionId {
         let id = VersionId(self.versions.last().map_or(0, |last| last.id.0 + 1));
         let digest = digest(content.as_ref());
-        self.versions.push(Version { id, content, started: now, origin, arb: Arb::FIRST, applied: [None; 2], digest });
+        let (arb, applied) = (Arb::FIRST, [None; 2]);
+        self.versions.push(Version { id, content, started: now, origin, arb, applied, told: false, digest });
         id
     }
 
@@ -131,6 +135,11 @@ impl History {
         let version = &mut self.versions[index];
         version.arb = arb;
         version.applied = applied;
+    }
+
+    /// Tells every place of what was written so far.
+    pub fn tell(&mut self) {
+        self.versions.iter_mut().for_each(|version| version.told = true);
     }
 
     /// The version that store `backend` answers at `now`.

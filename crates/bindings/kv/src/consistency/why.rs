@@ -43,6 +43,9 @@ impl Why {
                 )
             }
             Source::Tier => format!("{lead}{place} would answer {answer} for `{key}`, from the tier of its region."),
+            Source::Central if read.stale.is_some() => {
+                format!("{lead}{place} would answer {answer} for `{key}`: it has not heard of what was written since.")
+            }
             Source::Central => format!(
                 "{lead}{place} keeps nothing for `{key}` and would answer what the central store has: {answer}."
             ),
@@ -114,6 +117,13 @@ impl Colos {
         let Some(state) = self.state() else { return Vec::new() };
         let is_asked = |happened: &&Happened| key.is_none_or(|key| happened.concerns(key));
         state.journal.events().filter(is_asked).cloned().collect()
+    }
+
+    /// Tells every place of every write so far, where writes are seen elsewhere after a time.
+    pub fn tell(&self) {
+        if let Some(mut state) = self.state() {
+            state.replicas.tell();
+        }
     }
 
     /// Drops what a place keeps of `key`, as a cache may at any time.

@@ -1,12 +1,14 @@
 //! What is said before the server starts: who runs, its secrets, its bindings, and every warning.
 
 use edgeemu::Project;
-use edgeemu::config::Severity;
+use edgeemu::config::{Report, Severity};
 
+use super::options::Plan;
 use crate::context::Context;
 use crate::ui::{Message, Screen};
 
-pub(super) fn announce(screen: &Screen, primary: &Project, others: &[Project], context: &Context) {
+pub(super) fn announce(screen: &Screen, plan: &Plan, context: &Context) {
+    let (primary, others) = (&plan.project, &plan.others);
     if !context.environment.hide_banner {
         screen.show(Message::Banner);
     }
@@ -20,7 +22,14 @@ pub(super) fn announce(screen: &Screen, primary: &Project, others: &[Project], c
         }
         one(screen, project);
     }
+    show_report(screen, &plan.network_report);
     screen.show(Message::Starting);
+}
+
+fn show_report(screen: &Screen, report: &Report) {
+    if let Some(block) = report.block(Severity::Warning) {
+        screen.show(Message::ConfigWarnings { text: block, report: report.to_json() });
+    }
 }
 
 fn one(screen: &Screen, project: &Project) {
@@ -28,9 +37,7 @@ fn one(screen: &Screen, project: &Project) {
         screen.show(Message::Note(line.clone()));
     }
     screen.show(Message::Bindings(project.bindings()));
-    if let Some(block) = project.report().block(Severity::Warning) {
-        screen.show(Message::ConfigWarnings { text: block, report: project.report().to_json() });
-    }
+    show_report(screen, project.report());
     for warning in project.warnings() {
         screen.show(Message::Warning(warning.clone()));
     }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use edgeemu::config::Overrides;
-use edgeemu::{AccessKey, Colo, KvConsistency, Layout, Project, TimeMode};
+use edgeemu::config::{Overrides, Report};
+use edgeemu::{AccessKey, KvConsistency, Layout, NetworkSettings, Project};
 
 use super::Dev;
 use crate::context::{Context, Wanted};
@@ -21,44 +21,40 @@ pub(super) struct Plan {
     /// Whether data lives in the project's own folder.
     pub(super) in_project: bool,
     pub(super) test_scheduled: bool,
-    pub(super) network: Network,
     /// `--r2-s3-port`.
     pub(super) s3_port: Option<u16>,
     /// `--r2-s3-key`.
     pub(super) s3_key: Option<AccessKey>,
+    pub(super) network: NetworkSettings,
+    /// Warnings about `edgeemu.toml`.
+    pub(super) network_report: Report,
+    pub(super) colo_ports: bool,
     pub(super) json: bool,
     pub(super) level: LogLevel,
     /// `--show-interactive-dev-session`.
     pub(super) keys: Option<bool>,
 }
 
-/// Where the Worker runs, and how time passes there.
-#[derive(Clone)]
-pub(super) struct Network {
-    pub(super) colos: Vec<Colo>,
-    pub(super) home: Option<Colo>,
-    pub(super) ports: bool,
-    pub(super) consistency: KvConsistency,
-    pub(super) time: Option<TimeMode>,
-}
-
-fn network(args: &super::Network) -> Result<Network, CliError> {
-    let super::Network { colos, colo, colo_ports, kv_consistency, time } = args;
-    if let Some(colo) = colo.filter(|colo| !colos.is_empty() && !colos.contains(colo)) {
-        return Err(CliError::usage(format!("`--colo {colo}` is not one of `--colos`")));
+/// What the flags say, over what `edgeemu.toml` says.
+fn network(args: &super::Network, project: &Project) -> Result<(NetworkSettings, Report), CliError> {
+    let (beside, report) = NetworkSettings::beside(project)?;
+    let colos = if args.colos.is_empty() { beside.colos } else { args.colos.clone() };
+    let home = args.colo.or(beside.home.filter(|home| colos.is_empty() || colos.contains(home)));
+    if let Some(colo) = home.filter(|colo| !colos.is_empty() && !colos.contains(colo)) {
+        return Err(CliError::usage(format!("`--colo {colo}` is not one of the colos")));
     }
-    if *colo_ports && colos.is_empty() {
+    if args.colo_ports && colos.is_empty() {
         return Err(
             CliError::usage("`--colo-ports` needs `--colos`").hint("for example `--colos FRA,SFO --colo-ports`")
         );
     }
-    Ok(Network {
-        colos: if colos.is_empty() { colo.iter().copied().collect() } else { colos.clone() },
-        home: *colo,
-        ports: *colo_ports,
-        consistency: kv_consistency.unwrap_or(KvConsistency::Dev),
-        time: *time,
-    })
+    let settings = NetworkSettings {
+        colos: if colos.is_empty() { home.into_iter().collect() } else { colos },
+        home,
+        kv_consistency: args.kv_consistency.or(beside.kv_consistency).or(Some(KvConsistency::Dev)),
+        time: args.time.or(beside.time),
+    };
+    Ok((settings, report))
 }
 
 pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
@@ -68,10 +64,11 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let s3_key = s3_key.map(|(id, secret)| AccessKey { id, secret });
     let level = args.output.log_level.or(context.environment.log_level).unwrap_or(LogLevel::Log);
     let keys = args.output.show_interactive_dev_session;
-    let (script, network) = (args.script.clone(), network(&args.network)?);
+    let (script, flags) = (args.script.clone(), args.network.clone());
     let wanted = Wanted { script, overrides: overrides(args), entry_point_needed: true };
     let mut projects = context.projects(wanted)?.into_iter();
     let project = projects.next().ok_or_else(|| CliError::user("there is no Worker to run"))?;
+    let (network, network_report) = network(&flags, &project)?;
     let state_dir = context.state_dir(&project, persist_to.as_deref());
     // With `--persist-to` nothing is written into the project at all.
     let in_project = persist_to.is_none();
@@ -86,6 +83,8 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
         s3_port,
         s3_key,
         network,
+        network_report,
+        colo_ports: flags.colo_ports,
         json,
         level,
         keys,

@@ -29,7 +29,7 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
         cwd: context.cwd.clone(),
         names_workers: !plan.others.is_empty(),
     })?;
-    announce(&screen, &plan.project, &plan.others, context);
+    announce(&screen, &plan, context);
     let wants_keys = plan.keys.unwrap_or(true) && !plan.json && !context.environment.ci;
     let started = tokio::select! {
         started = start(plan, &screen, context) => started,
@@ -49,14 +49,7 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
 async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulator, CliError> {
     let sink = screen.clone();
     let (project, dev) = (plan.project.clone(), plan.project.config().dev.clone());
-    let network = plan.network;
-    let mut builder = Emulator::builder().colos(network.colos).kv_consistency(network.consistency);
-    if let Some(home) = network.home {
-        builder = builder.home_colo(home);
-    }
-    if let Some(time) = network.time {
-        builder = builder.time(time);
-    }
+    let mut builder = Emulator::builder().network(plan.network);
     if let Some(port) = plan.s3_port {
         builder = builder.s3_port(port);
     }
@@ -68,7 +61,7 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
         .persist(plan.state_dir)
         .bundle_cache(plan.bundles_dir)
         .events(Arc::new(move |event| sink.show(Message::Event(event))))
-        .listen(ListenOptions { colo_ports: network.ports, ..ListenOptions::default() })
+        .listen(ListenOptions { colo_ports: plan.colo_ports, ..ListenOptions::default() })
         .watch(true)
         .test_scheduled(plan.test_scheduled)
         .project(plan.project);

@@ -1,13 +1,15 @@
 //! `edgeemu kv why`, `versions`, `timeline`: what the locations of a running `edgeemu dev` know, and what production would
 //! show in them.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use edgeemu::Colo;
 use serde_json::Value;
 
 use super::{Intent, Target};
 use crate::commands::running::{self, span};
-use crate::context::Context;
+use crate::context::{Context, Wanted};
 use crate::error::CliError;
 use crate::ui::ask::print;
 
@@ -51,6 +53,22 @@ pub(crate) struct Timeline {
     /// Print one JSON object
     #[arg(long, help_heading = None)]
     pub(super) json: bool,
+}
+
+/// Tell every location of what was written so far, with `--kv-consistency stale-until-told`
+#[derive(Args)]
+pub(crate) struct Tell {
+    /// The folder given to `edgeemu dev --persist-to`
+    #[arg(long, value_name = "DIR")]
+    persist_to: Option<PathBuf>,
+}
+
+pub(super) async fn tell(args: &Tell, context: &Context) -> Result<(), CliError> {
+    let project = context.project(Wanted::default())?;
+    let running =
+        running::find(context, &context.state_dir(&project, args.persist_to.as_deref()), "what locations know")?;
+    running.post("kv/tell", &[], &Value::Null).await?;
+    print(b"Every location knows what was written.\n")
 }
 
 /// Asks the running server. `rest`: the query besides the namespace.
