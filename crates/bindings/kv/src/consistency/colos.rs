@@ -232,6 +232,8 @@ impl Site {
         let State { replicas, choices, .. } = state;
         let mut visit = Visit { now, place: self.place, choices: &mut **choices };
         let (version, production) = replicas.watch(&mut visit, key, secs(cache_ttl));
+        // What looks the same to a reader is no news.
+        let production = production.filter(|stale| !stale.is_alike);
         Read { place: self.place, version, entry: stored, source: Source::Central, stale: None, production }
     }
 

@@ -84,7 +84,7 @@ impl Staleness {
             written_in: first.origin.map(|place| place.colo),
             is_negative: seen.expired || history.version(seen.version).is_absence(),
             is_deleted: current.is_absence(),
-            is_alike: !seen.expired && !current.is_expired(now) && history.version(seen.version).looks_like(current),
+            is_alike: current.shown(now) == if seen.expired { 0 } else { history.version(seen.version).shown(now) },
             stored_at: None,
             lives_until: None,
         })

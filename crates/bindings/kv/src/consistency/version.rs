@@ -52,7 +52,7 @@ pub struct Version {
     pub applied: [Option<Timestamp>; 2],
     /// Whether every place was told of it.
     pub(super) told: bool,
-    /// Tells value and metadata from others, also once they are forgotten.
+    /// Tells the value from others, also once it is forgotten.
     digest: u64,
 }
 
@@ -64,13 +64,13 @@ impl Version {
             (Some(own), Some(other)) => (own, other),
             _ => return false,
         };
-        own.expiration == other.expiration && (own == other || self.digest == digest(Some(other)))
+        let beside = own.expiration == other.expiration && own.metadata == other.metadata;
+        beside && (own.value == other.value || self.digest == digest(Some(other)))
     }
 
-    /// Whether a reader sees no difference between the two.
-    #[must_use]
-    pub fn looks_like(&self, other: &Version) -> bool {
-        self.is_absence() == other.is_absence() && self.digest == other.digest
+    /// What a reader gets of it at `now`, as a number: 0 for nothing.
+    pub(super) fn shown(&self, now: Timestamp) -> u64 {
+        if self.is_expired(now) { 0 } else { self.digest }
     }
 
     /// When the first central store had it.
@@ -216,6 +216,6 @@ impl History {
 fn digest(content: Option<&Entry>) -> u64 {
     let Some(entry) = content else { return 0 };
     let mut hasher = DefaultHasher::new();
-    (&entry.value, &entry.metadata).hash(&mut hasher);
+    entry.value.hash(&mut hasher);
     hasher.finish().max(1)
 }

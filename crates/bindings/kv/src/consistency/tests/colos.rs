@@ -286,3 +286,30 @@ fn a_long_session_does_not_keep_everything() {
     assert_eq!(old.stale.unwrap().by, Duration::from_secs(999), "it knows since when");
     assert_eq!(get(&colos, FRA).as_deref(), Some("value 999"));
 }
+
+#[test]
+fn nothing_is_said_of_a_key_that_ended_and_was_deleted() {
+    let (world, colos) = developing();
+    let site = colos.at(Place::of(FRA));
+    let options = PutOptions { expiration_ttl: Some(60), ..PutOptions::default() };
+    site.put("k", Bytes::from_static(b"v"), &options).unwrap();
+    world.clock().advance_by(Duration::from_secs(61));
+    assert_eq!(said(&colos, SFO), [""; 0], "it has ended, and SFO keeps that");
+    world.clock().advance_by(Duration::from_secs(2));
+    site.delete("k").unwrap();
+    assert_eq!(said(&colos, SFO), [""; 0], "nothing is as good as nothing");
+}
+
+#[test]
+fn nothing_is_said_of_metadata_alone() {
+    let (world, colos) = developing();
+    put(&colos, FRA, "same").unwrap();
+    said(&colos, SFO);
+    world.clock().advance_by(Duration::from_secs(2));
+    let options = PutOptions { metadata: Some("1".to_owned()), ..PutOptions::default() };
+    colos.at(Place::of(FRA)).put("k", Bytes::from_static(b"same"), &options).unwrap();
+    assert_eq!(said(&colos, SFO), [""; 0], "`get` does not show it");
+    colos.central().put("k", Bytes::from_static(b"same"), &PutOptions::default()).unwrap();
+    colos.notice("k").unwrap();
+    assert_eq!(colos.versions("k").len(), 4, "a change of metadata is a version all the same");
+}

@@ -240,13 +240,13 @@ fn what_nobody_can_answer_is_forgotten() {
 
 #[test]
 fn profiles_are_read_as_they_are_written() {
-    for text in ["strong", "dev", "documented", "adversarial", "delay=10s", "delay=250ms"] {
+    for text in ["strong", "dev", "documented", "adversarial", "delay=10s", "delay=250ms", "stale-until-told"] {
         assert_eq!(text.parse::<Profile>().unwrap().to_string(), text);
     }
     assert_eq!("delay=2m".parse(), Ok(Profile::Delay(Duration::from_secs(120))));
     for text in ["", "delay", "delay=", "delay=s", "delay=10", "eventual"] {
         let error = text.parse::<Profile>().unwrap_err().to_string();
-        assert!(error.ends_with("use strong, dev, documented, adversarial or delay=10s"), "{error}");
+        assert!(error.ends_with("use strong, dev, documented, adversarial, delay=10s or stale-until-told"), "{error}");
     }
     assert_eq!("fra".parse(), Ok(FRA));
     assert!("FRAN".parse::<Colo>().is_err());
