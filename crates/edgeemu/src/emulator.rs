@@ -184,7 +184,7 @@ impl Emulator {
     /// Tells every location of what was written to KV so far, where it hears of that later or not at all
     /// ([`KvConsistency::Delay`](crate::KvConsistency::Delay), [`KvConsistency::UntilTold`](crate::KvConsistency::UntilTold)).
     pub fn tell_colos(&self) {
-        self.engine.view.network.tell();
+        self.engine.network.tell();
     }
 
     /// The emulator as clients of one location reach it.
