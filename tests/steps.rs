@@ -1,6 +1,6 @@
 //! Follows `expect.json`: requests and their answers, time that passes, data that is put and looked at.
 //!
-//! `examples/README.md` describes requests, `advance_secs` and `upstream`. Tests have more:
+//! What is in `migrations` is applied to `DB` first. `examples/README.md` describes requests, `advance_secs` and `upstream`. Tests have more:
 //!
 //! * `start` starts the Worker, again if it runs: `env`, `vars` and `process_env` go on top of the configuration; `colos`
 //!   and `kv_consistency` say where it runs.
@@ -22,6 +22,7 @@ use serde_json::Value;
 
 use crate::case::Outcome;
 use crate::folders::Folder;
+use crate::migrations;
 use crate::stage::{Stage, StartOptions, State, Variant};
 use crate::upstream::{Answer, Upstream};
 
@@ -192,6 +193,7 @@ impl Walk<'_> {
         };
         match (Stage::start(self.folder, &self.state, &options).await, fails) {
             (Ok(stage), None) => {
+                migrations::apply(self.folder, &stage).await?;
                 self.stage = Some(stage);
                 Ok(())
             }

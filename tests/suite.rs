@@ -10,6 +10,7 @@ mod cli;
 mod colos;
 mod faults;
 mod folders;
+mod migrations;
 mod process;
 mod raw;
 mod server;

@@ -1,8 +1,9 @@
 // D1 as a script sees it. The database itself, its limits and the texts of its errors live in the host.
 
 /**
- * op_d1_run(db: number, statements: string[], params: unknown[][], asArrays: boolean) -> Promise<answer>
- *   Runs all statements in one transaction. The answer is `{ bookmark: string, results: D1Result[] }`, where the
+ * op_d1_run(db: number, statements: string[], params: unknown[][], asArrays: boolean, session: string) -> Promise<answer>
+ *   Runs all statements in one transaction. `session` is its constraint or its bookmark, and empty without a session.
+ *   The answer is `{ bookmark: string, results: D1Result[] }`, where the
  *   `results` of each are objects, or `{ columns, rows }` if `asArrays`; or it is `{ error: string }`.
  */
 
@@ -118,7 +119,7 @@ class D1DatabaseSession {
 
   async _send(statements, params, asArrays) {
     requireIo();
-    const answer = await ops.op_d1_run(this.#db, statements, params, asArrays);
+    const answer = await ops.op_d1_run(this.#db, statements, params, asArrays, this.bookmarkOrConstraint ?? "");
     if (answer.error === undefined) this._updateBookmark(answer.bookmark);
     return answer;
   }

@@ -8,6 +8,7 @@ mod build;
 mod colos;
 mod configuration;
 mod d1;
+mod d1_shell;
 mod dev;
 mod help;
 mod init;
@@ -27,6 +28,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         colos::TESTS,
         configuration::TESTS,
         d1::TESTS,
+        d1_shell::TESTS,
         dev::TESTS,
         help::TESTS,
         init::TESTS,

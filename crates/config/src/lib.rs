@@ -29,6 +29,7 @@ mod resolve;
 mod scope;
 mod sections;
 mod simulation;
+mod settings;
 mod source;
 mod suggest;
 
@@ -47,6 +48,7 @@ pub use sections::{
     Protocol, QueueConsumer, RenamedClass, Route, Rule, Site, TailConsumer, TransferredClass, fold_classes,
 };
 pub use simulation::{Judge, Judges, SimulationSettings};
+pub use settings::{D1_REPLICAS_MAX, D1Settings, Settings};
 pub use source::{Format, Place, Source, Span};
 pub use suggest::nearest;
 

@@ -9,6 +9,7 @@ mod example;
 mod overrides;
 mod robustness;
 mod rules;
+mod settings;
 mod syntax;
 
 use crate::{Config, RawConfig, Report, ResolveOptions, Severity, Source};

@@ -1,6 +1,6 @@
 //! A D1 database in the hands of a test.
 
-use edgeemu_d1::{Bookmark, D1Error, Database, Migration, QueryResult, Request, Shape, Statement, Value};
+use edgeemu_d1::{Bookmark, D1Error, Database, Migration, QueryResult, Request, Statement, Value};
 
 /// One database, as `emulator.d1("DB")` gives it. Sees what the Worker sees.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ impl D1Handle {
     /// # Errors
     /// What production says; nothing was done then.
     pub fn batch(&self, statements: Vec<Statement>) -> Result<Vec<QueryResult>, D1Error> {
-        self.database.query(Request { statements, shape: Shape::default() })
+        self.database.query(Request { statements, ..Request::default() })
     }
 
     /// Applies those of `migrations` that were not applied yet, in the order of their numbers, and gives their names.

@@ -1,9 +1,11 @@
 //! The data of every binding of an emulator, open.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use edgeemu_cache::Caches;
-use edgeemu_d1::D1;
+use edgeemu_config::D1Settings;
+use edgeemu_d1::{D1, REPLICAS_MAX, Replication};
 use edgeemu_kv::Kv;
 use edgeemu_r2::R2;
 use edgeemu_storage::{Storage, StorageError};
@@ -40,6 +42,12 @@ impl Data {
     /// The same data, seen through the locations of `network`.
     pub(crate) fn within(self, network: &Network) -> Data {
         Data { network: network.clone(), ..self }
+    }
+
+    /// Gives databases the replicas that the settings ask for.
+    pub(crate) fn replicate(&self, settings: &D1Settings) {
+        let replicas = usize::try_from(settings.replicas).unwrap_or(REPLICAS_MAX);
+        self.d1.replicate(Replication { replicas, lag: Duration::from_millis(settings.replica_lag_ms) });
     }
 
     /// Whether there is any data in a state folder.

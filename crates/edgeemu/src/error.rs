@@ -30,6 +30,14 @@ pub enum ProjectError {
     /// A folder was named instead of a file.
     #[error("the configuration is a folder: `{}`", .0.display())]
     ConfigIsFolder(PathBuf),
+    /// `edgeemu.toml` is wrong.
+    #[error("`{}`: {reason}", path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A file cannot be read.
     #[error("a file of the project cannot be read: {source}")]
     Read {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use edgeemu_config::{
     Binding, BindingKind, CompatFlags, Config, Dotenv, Found, Mode, Overrides, RawConfig, Report, ResolveOptions,
-    SelectOptions, Source, announcement, merge, select_files,
+    SelectOptions, Settings, Source, announcement, merge, select_files,
 };
 use edgeemu_storage::Layout;
 use edgeemu_world::World;
@@ -55,6 +55,7 @@ impl ProjectOptions {
 pub struct Project {
     options: ProjectOptions,
     config: Config,
+    settings: Settings,
     report: Report,
     secret_files: Vec<PathBuf>,
     secrets_announcements: Vec<String>,
@@ -120,9 +121,11 @@ impl Project {
             redirected: redirect.is_some(),
             ..ResolveOptions::default()
         })?;
+        let settings = read_settings(&options.world, &dir)?;
         let mut project = Project {
             options,
             config,
+            settings,
             report,
             secret_files: Vec::new(),
             secrets_announcements: Vec::new(),
@@ -170,6 +173,12 @@ impl Project {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What `edgeemu.toml` says.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The warnings about the configuration.
@@ -231,7 +240,7 @@ impl Project {
     pub(crate) fn config_inputs(&self) -> Vec<PathBuf> {
         let mut files = vec![self.config.path.clone()];
         files.extend(self.redirect.clone());
-        files.extend([".dev.vars", ".env", ".env.local"].map(|name| self.dir.join(name)));
+        files.extend([".dev.vars", ".env", ".env.local", Settings::FILE].map(|name| self.dir.join(name)));
         if let Some(env) = &self.options.env {
             files.extend(
                 [format!(".dev.vars.{env}"), format!(".env.{env}"), format!(".env.{env}.local")]
@@ -303,6 +312,14 @@ fn find(options: &ProjectOptions) -> Result<Origin, ProjectError> {
         None => RawConfig::empty(&options.cwd),
     };
     Ok(Origin { raw, dir, redirect: None })
+}
+
+fn read_settings(world: &World, dir: &Path) -> Result<Settings, ProjectError> {
+    let path = dir.join(Settings::FILE);
+    if !world.disk().exists(&path) {
+        return Ok(Settings::default());
+    }
+    Settings::parse(&read(world, &path)?).map_err(|reason| ProjectError::Settings { path, reason })
 }
 
 fn parse(options: &ProjectOptions, path: &Path) -> Result<RawConfig, ProjectError> {

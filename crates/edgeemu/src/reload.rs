@@ -23,6 +23,7 @@ pub(crate) type Outcome = Result<Inputs, (BuildError, Inputs)>;
 pub(crate) async fn build(engine: &Engine) -> Outcome {
     let mut state = engine.state.lock().await;
     let state = &mut *state;
+    engine.data.replicate(&state.project.settings().d1);
     let built = match state.builder.build(&state.project, &engine.data, &engine.events).await {
         Ok(built) => built,
         Err(error) => {

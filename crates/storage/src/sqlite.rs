@@ -20,7 +20,7 @@ pub use errors::{code_name, describe};
 pub use regulated::{Regulated, RowSink, SqlError};
 pub use rusqlite;
 pub use statement_reader::StatementReader;
-pub use statements::{first_statement, is_blank, split_statements};
+pub use statements::{first_statement, is_blank, is_complete, split_statements};
 pub use watch::{Guard, Stopped};
 
 use crate::Durability;

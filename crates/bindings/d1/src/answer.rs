@@ -26,15 +26,31 @@ pub struct Meta {
     pub rows_written: u64,
 }
 
+/// Which instance of a database has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Served {
+    region: &'static str,
+    colo: &'static str,
+    is_primary: bool,
+}
+
+impl Served {
+    pub(crate) const PRIMARY: Served = Served { region: "WNAM", colo: "DFW", is_primary: true };
+
+    /// A replica in a region, and a location there.
+    pub(crate) fn replica((region, colo): (&'static str, &'static str)) -> Served {
+        Served { region, colo, is_primary: false }
+    }
+}
+
 impl Meta {
-    /// As a Worker sees it: production's keys in production's order. There is one database, hence the primary.
-    #[must_use]
-    pub fn to_json(&self) -> Json {
+    /// As a Worker sees it: production's keys in production's order.
+    pub(crate) fn to_json(self, served: Served) -> Json {
         json!({
             "served_by": "edgeemu",
-            "served_by_region": "WNAM",
-            "served_by_colo": "DFW",
-            "served_by_primary": true,
+            "served_by_region": served.region,
+            "served_by_colo": served.colo,
+            "served_by_primary": served.is_primary,
             "timings": { "sql_duration_ms": self.duration_ms },
             "duration": self.duration_ms,
             "changes": self.changes,
@@ -112,6 +128,7 @@ fn owned(value: ValueRef<'_>) -> Value {
 pub(crate) struct JsonText {
     text: Vec<u8>,
     shape: Shape,
+    served: Served,
     /// The names of the columns as JSON, each with its colon.
     keys: Vec<Vec<u8>>,
     /// The rows of the statement that runs, in `shape`.
@@ -119,8 +136,8 @@ pub(crate) struct JsonText {
 }
 
 impl JsonText {
-    pub(crate) fn new(shape: Shape) -> JsonText {
-        JsonText { text: Vec::new(), shape, keys: Vec::new(), rows: Vec::new() }
+    pub(crate) fn new(shape: Shape, served: Served) -> JsonText {
+        JsonText { text: Vec::new(), shape, served, keys: Vec::new(), rows: Vec::new() }
     }
 
     /// All results.
@@ -171,7 +188,7 @@ impl Collector for JsonText {
             self.text.push(b',');
         }
         self.text.extend_from_slice(b"{\"success\":true,\"meta\":");
-        self.text.extend_from_slice(meta.to_json().to_string().as_bytes());
+        self.text.extend_from_slice(meta.to_json(self.served).to_string().as_bytes());
         self.text.extend_from_slice(b",\"results\":");
         self.text.append(&mut self.rows);
         self.text.extend_from_slice(if self.shape == Shape::Arrays { b"]}}" } else { b"]}" });

@@ -55,7 +55,7 @@ pub(crate) fn sql_error(error: &rusqlite::Error) -> D1Error {
     SqlError::Sqlite(describe(error)).into()
 }
 
-fn write(connection: &Connection, sink: LineSink<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(connection: &Connection, sink: LineSink<'_>) -> Result<(), ExportError> {
     sink("PRAGMA defer_foreign_keys=TRUE;")?;
     for table in named(connection, TABLES)? {
         sink(&creation(&table.sql))?;

@@ -1,14 +1,16 @@
 //! One database and the requests it runs, one after another.
 
-use crate::answer::{Collector, Meta};
+use crate::answer::{Collector, Meta, Served};
 use crate::bookmark::Bookmark;
 use crate::dump::sql_error;
 use crate::error::D1Error;
 use crate::options::{Request, Statement};
+use crate::replicas::Replicas;
 use edgeemu_storage::StorageError;
 use edgeemu_storage::sqlite::rusqlite::{self, Connection, OptionalExtension};
-use edgeemu_storage::sqlite::{Guard, Regulated, SqlError, SqliteOptions, describe};
+use edgeemu_storage::sqlite::{Guard, Place, Regulated, SqlError, SqliteOptions, describe};
 use edgeemu_world::World;
+use std::sync::Arc;
 
 /// The row of `_cf_METADATA` that holds the epoch.
 const EPOCH_KEY: i64 = 2;
@@ -18,28 +20,44 @@ const EPOCH_KEY: i64 = 2;
 pub(crate) struct Engine {
     sql: Regulated,
     world: World,
+    replicas: Arc<Replicas>,
     bookmark: Bookmark,
     /// Whether the epoch of the bookmark is in the database.
     epoch_is_kept: bool,
 }
 
 impl Engine {
-    pub(crate) fn open(world: &World, options: &SqliteOptions) -> Result<Engine, StorageError> {
-        let sql = Regulated::open(world, options)?;
+    pub(crate) fn open(world: &World, place: &Place, replicas: Replicas) -> Result<Engine, StorageError> {
+        let options = SqliteOptions::at(place.clone());
+        let sql = Regulated::open(world, &options)?;
         let last = sql
             .trusted(last_epoch)
             .map_err(|error| StorageError::Sqlite { place: options.place.path(), reason: describe(&error) })?;
         let bookmark = Bookmark { epoch: last + 1, commit: 0 };
-        Ok(Engine { sql, world: world.clone(), bookmark, epoch_is_kept: false })
+        Ok(Engine { sql, world: world.clone(), replicas: Arc::new(replicas), bookmark, epoch_is_kept: false })
     }
 
     pub(crate) fn bookmark(&self) -> Bookmark {
         self.bookmark
     }
 
+    pub(crate) fn replicas(&self) -> &Arc<Replicas> {
+        &self.replicas
+    }
+
+    /// Who answers a request that is run here.
+    pub(crate) fn served(&self, request: &Request) -> Served {
+        self.replicas.served(request, &self.sql, self.bookmark)
+    }
+
     /// For what is not a Worker's: commands that look into the database.
     pub(crate) fn trusted<T>(&self, run: impl FnOnce(&Connection) -> T) -> T {
         self.sql.trusted(run)
+    }
+
+    /// To be called before a transaction that may write.
+    pub(crate) fn before_write(&self) {
+        self.replicas.before_write(&self.sql, self.bookmark);
     }
 
     /// Runs all statements of the request in one transaction.
@@ -50,10 +68,13 @@ impl Engine {
         collector: &mut dyn Collector,
     ) -> Result<Bookmark, D1Error> {
         let world = self.world.clone();
+        let only_reads = |statement: &Statement| self.sql.only_reads(&statement.sql);
+        if self.replicas.is_on() && !request.statements.iter().all(only_reads) {
+            self.before_write();
+        }
         self.commit(guard, |sql| {
             for statement in &request.statements {
-                let meta = run(sql, &world, statement, collector)?;
-                collector.finish(&meta);
+                collect(sql, &world, statement, collector)?;
             }
             Ok(())
         })?;
@@ -85,6 +106,7 @@ impl Engine {
     /// Runs `work` in one transaction without rules and limits.
     pub(crate) fn replace<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, D1Error>) -> Result<T, D1Error> {
         self.sql.guard(&Guard::default())?;
+        self.before_write();
         let epoch = self.bookmark.epoch;
         let done = self.sql.unregulated(|connection| {
             connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| sql_error(&error))?;
@@ -106,18 +128,24 @@ impl Engine {
     fn advance(&mut self) {
         self.epoch_is_kept = true;
         self.bookmark.commit = self.bookmark.commit.saturating_add(1);
+        self.replicas.after_write(&self.sql, self.bookmark);
     }
 }
 
-/// Runs one statement.
-fn run(sql: &Regulated, world: &World, statement: &Statement, collector: &mut dyn Collector) -> Result<Meta, SqlError> {
+/// Runs one statement; the collector has what it gave.
+pub(crate) fn collect(
+    sql: &Regulated,
+    world: &World,
+    statement: &Statement,
+    collector: &mut dyn Collector,
+) -> Result<(), SqlError> {
     let (before, size_before) = (Totals::of(sql.connection()), sql.size()?);
     let stopwatch = world.stopwatch();
     let counts = sql.run(&statement.sql, &statement.params, collector.sink())?;
     let duration_ms = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (after, size_after) = (Totals::of(sql.connection()), sql.size()?);
     let changes = after.changes.saturating_sub(before.changes);
-    Ok(Meta {
+    collector.finish(&Meta {
         duration_ms,
         changes,
         last_row_id: after.last_row_id,
@@ -125,7 +153,8 @@ fn run(sql: &Regulated, world: &World, statement: &Statement, collector: &mut dy
         size_after,
         rows_read: counts.rows_read,
         rows_written: counts.rows_written,
-    })
+    });
+    Ok(())
 }
 
 fn keep_epoch(connection: &Connection, epoch: u32) -> rusqlite::Result<usize> {

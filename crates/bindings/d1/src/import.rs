@@ -50,6 +50,7 @@ impl Database {
         let stopwatch = self.world().stopwatch();
         let guard = Guard { abandoned, ..Guard::default() };
         let mut engine = self.engine();
+        engine.before_write();
         let done = engine.commit(&guard, |sql| {
             let unreadable = |error: std::io::Error| D1Error::Malformed(error.to_string());
             while let Some(statement) = statements.next_statement().map_err(unreadable)? {

@@ -14,6 +14,7 @@ pub mod limits;
 mod migrations;
 mod options;
 mod queue;
+mod replicas;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ mod tests;
 pub use answer::{Meta, QueryResult};
 pub use bookmark::Bookmark;
 pub use edgeemu_storage::sqlite::rusqlite::types::Value;
-pub use edgeemu_storage::sqlite::split_statements;
+pub use edgeemu_storage::sqlite::{is_complete, split_statements};
 pub use error::D1Error;
 pub use export::{ExportError, ExportOptions, LineSink};
 pub use import::{ImportError, Imported};
@@ -30,4 +31,5 @@ pub use migrations::{
     table_statement,
 };
 pub use options::{Request, Shape, Statement};
+pub use replicas::{REPLICAS_MAX, Replication};
 pub use store::{D1, Database};

@@ -36,6 +36,9 @@ pub struct Request {
     pub statements: Vec<Statement>,
     /// How the rows are written.
     pub shape: Shape,
+    /// What the session has that asks: `first-primary`, `first-unconstrained`, or the latest bookmark it has seen. Without
+    /// a session the primary answers.
+    pub session: Option<String>,
 }
 
 impl Request {

@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::error::D1Error;
 use crate::limits;
 use crate::options::Request;
+use crate::replicas::Replicas;
 use edgeemu_storage::StorageError;
 use edgeemu_storage::sqlite::{Guard, SqlError, Stopped};
 use edgeemu_world::World;
@@ -20,11 +21,11 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How many instructions of SQLite's machine a request may take on the asking thread: well below a millisecond.
-const INSTRUCTIONS_AT_ONCE: u64 = 20_000;
+pub(crate) const INSTRUCTIONS_AT_ONCE: u64 = 20_000;
 
 /// In a world decided by a seed every request runs on the asking thread, so that the order of events stays the same.
 /// This is its limit instead of seconds: about half a minute of SQLite's machine.
-const INSTRUCTIONS_SEEDED: u64 = 3_000_000_000;
+pub(crate) const INSTRUCTIONS_SEEDED: u64 = 3_000_000_000;
 
 /// The results as the text that JavaScript parses, and the bookmark after them.
 pub(crate) type Reply = Result<(String, Bookmark), D1Error>;
@@ -34,6 +35,7 @@ pub(crate) type Reply = Result<(String, Bookmark), D1Error>;
 pub(crate) struct Queue {
     engine: Mutex<Engine>,
     waiting: Mutex<Waiting>,
+    replicas: Arc<Replicas>,
     world: World,
 }
 
@@ -62,7 +64,8 @@ impl Drop for Caller {
 
 impl Queue {
     pub(crate) fn new(world: &World, engine: Engine) -> Queue {
-        Queue { engine: Mutex::new(engine), waiting: Mutex::default(), world: world.clone() }
+        let replicas = Arc::clone(engine.replicas());
+        Queue { engine: Mutex::new(engine), waiting: Mutex::default(), replicas, world: world.clone() }
     }
 
     /// The database itself, as soon as it is free.
@@ -76,6 +79,9 @@ impl Queue {
 
     /// Runs a request. Dropping the future stops it, and undoes it unless it is done.
     pub(crate) async fn run(self: &Arc<Queue>, request: Request) -> Reply {
+        if let Some(reply) = self.replicas.answer(&request).await {
+            return reply;
+        }
         if let Some(reply) = self.try_at_once(&request) {
             return reply;
         }
@@ -153,7 +159,7 @@ impl Queue {
 }
 
 fn reply(engine: &mut Engine, request: &Request, guard: &Guard) -> Reply {
-    let mut text = JsonText::new(request.shape);
+    let mut text = JsonText::new(request.shape, engine.served(request));
     let bookmark = engine.execute(request, guard, &mut text)?;
     Ok((text.into_text(), bookmark))
 }

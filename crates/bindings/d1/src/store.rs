@@ -6,9 +6,10 @@ use crate::engine::Engine;
 use crate::error::D1Error;
 use crate::options::Request;
 use crate::queue::Queue;
+use crate::replicas::{REPLICAS_MAX, Replicas, Replication};
 use edgeemu_storage::StorageError;
 use edgeemu_storage::sqlite::rusqlite::Connection;
-use edgeemu_storage::sqlite::{Place, SqliteOptions, describe};
+use edgeemu_storage::sqlite::{Place, describe};
 use edgeemu_world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -20,13 +21,14 @@ pub struct D1 {
     world: World,
     dir: Option<PathBuf>,
     opened: Arc<Mutex<BTreeMap<String, Database>>>,
+    replication: Arc<Mutex<Replication>>,
 }
 
 impl D1 {
     /// Databases in `dir`, a file each; in memory if absent. Touches no disk yet.
     #[must_use]
     pub fn new(world: &World, dir: Option<PathBuf>) -> D1 {
-        D1 { world: world.clone(), dir, opened: Arc::default() }
+        D1 { world: world.clone(), dir, opened: Arc::default(), replication: Arc::default() }
     }
 
     /// The database with this id, made if need be.
@@ -42,11 +44,18 @@ impl D1 {
             None => Place::Memory,
             Some(dir) => Place::File(dir.join(file_name(id))),
         };
-        let engine = Engine::open(&self.world, &SqliteOptions::at(place.clone()))?;
+        let replicas = Replicas::new(&self.world, &place, &self.replication);
+        let engine = Engine::open(&self.world, &place, replicas)?;
         let queue = Arc::new(Queue::new(&self.world, engine));
         let database = Database { queue, place };
         opened.insert(id.to_owned(), database.clone());
         Ok(database)
+    }
+
+    /// Gives every database replicas from now on, or none.
+    pub fn replicate(&self, replication: Replication) {
+        let replicas = replication.replicas.min(REPLICAS_MAX);
+        *self.replication.lock().unwrap_or_else(PoisonError::into_inner) = Replication { replicas, ..replication };
     }
 
     /// Moves what is in the logs into the files, where it survives the loss of power too.

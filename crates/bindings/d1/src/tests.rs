@@ -7,6 +7,7 @@ mod migrations;
 mod page;
 mod queries;
 mod refusals;
+mod replicas;
 
 use crate::{D1, Database, QueryResult, Request, Statement, Value};
 use edgeemu_world::World;

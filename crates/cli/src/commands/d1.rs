@@ -2,8 +2,10 @@
 
 mod execute;
 mod export;
+mod import;
 mod info;
 mod migrations;
+mod shell;
 mod target;
 
 use clap::Subcommand;
@@ -30,6 +32,8 @@ pub(crate) enum D1Command {
     /// Files of SQL that are applied once each
     #[command(subcommand)]
     Migrations(migrations::MigrationsCommand),
+    /// Type SQL line by line
+    Shell(shell::Shell),
 }
 
 impl D1Command {
@@ -38,7 +42,7 @@ impl D1Command {
         match self {
             D1Command::Execute(args) => args.json,
             D1Command::Info(args) => args.json,
-            D1Command::Export(_) | D1Command::Migrations(_) => false,
+            D1Command::Export(_) | D1Command::Migrations(_) | D1Command::Shell(_) => false,
         }
     }
 }
@@ -54,6 +58,7 @@ pub(crate) fn run(command: D1Command, context: &Context) -> Result<(), CliError>
             D1Command::Export(args) => export::run(args, context).await,
             D1Command::Info(args) => info::run(&args, context).await,
             D1Command::Migrations(command) => migrations::run(&command, context).await,
+            D1Command::Shell(args) => shell::run(&args, context).await,
         }
     })
 }

@@ -67,7 +67,8 @@ async fn collected(body: Body) -> Result<Bytes, Refused> {
 
 async fn run(database: &Database, body: &[u8], shape: Shape) -> Result<Answer, Refused> {
     let statements = statements(&parsed(body)?)?;
-    let (results, _) = database.run(D1Request { statements, shape }).await.map_err(|error| invalid(&error))?;
+    let (results, _) =
+        database.run(D1Request { statements, shape, session: None }).await.map_err(|error| invalid(&error))?;
     serde_json::from_str(&results).map(Answer::Json).map_err(|error| invalid(&error))
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use edgeemu_d1::{ExportError, ExportOptions, LineSink, Request, Shape, Statement, Value as D1Value};
+use edgeemu_d1::{ExportError, ExportOptions, LineSink, Request, Statement, Value as D1Value};
 use edgeemu_runtime::Body;
 use http::Method;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ impl StateAccess {
     pub async fn d1_run(&self, database: &str, statements: Vec<Statement>) -> Result<D1Run, StateError> {
         match &self.way {
             Way::Direct(data) => {
-                let request = Request { statements, shape: Shape::Objects };
+                let request = Request { statements, ..Request::default() };
                 let (text, _) = refused(data.d1.database(database)?.run(request).await)?;
                 refused(serde_json::from_str(&text))
             }

@@ -26,10 +26,12 @@ pub(crate) fn op_d1_run<'s>(
     statements: v8::Local<v8::Array>,
     params: v8::Local<v8::Array>,
     as_arrays: bool,
+    #[string] session: String,
 ) -> v8::Local<'s, v8::Promise> {
     let (host, io, database) = (host(state), current_io(scope), database(state, handle));
     let shape = if as_arrays { Shape::Arrays } else { Shape::Objects };
-    let request = unpacked(scope, statements, params).map(|statements| Request { statements, shape });
+    let session = Some(session).filter(|session| !session.is_empty());
+    let request = unpacked(scope, statements, params).map(|statements| Request { statements, shape, session });
     let answer = async move { Settled::Json(answer(database, request).await) };
     host.promise(scope, Operation::new(io, answer))
 }

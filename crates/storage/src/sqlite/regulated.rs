@@ -172,6 +172,44 @@ impl Regulated {
         done
     }
 
+    /// Begins a transaction that only looks and does not end: the database stays as it is now for this connection.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn pin(&self) -> Result<(), SqlError> {
+        self.run_own(&self.own.begin)?;
+        let look = |connection: &rusqlite::Connection| {
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+        };
+        self.trusted(look).map_err(|error| self.refused(Some(&error)))
+    }
+
+    /// Runs statements that only read, on a database that is [pinned](Regulated::pin).
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn look<T>(&self, work: impl FnOnce() -> Result<T, SqlError>) -> Result<T, SqlError> {
+        let done = work();
+        if self.gate.take_setting_changed() {
+            self.reset_settings();
+        }
+        done
+    }
+
+    /// Whether nothing in `sql` writes. What cannot be compiled writes nothing.
+    #[must_use]
+    pub fn only_reads(&self, sql: &str) -> bool {
+        let mut rest = sql;
+        while !rest.trim().is_empty() {
+            let (statement, after) = first_statement(rest);
+            if self.sqlite.prepare_cached(statement).is_ok_and(|statement| !statement.readonly()) {
+                return false;
+            }
+            rest = after;
+        }
+        true
+    }
+
     /// Whether the transaction that is open has written.
     #[must_use]
     pub fn is_writing(&self) -> bool {

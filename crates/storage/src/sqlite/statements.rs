@@ -36,6 +36,16 @@ pub fn is_blank(sql: &str) -> bool {
     Tokens::new(sql).all(|(token, _)| token == Token::Semicolon)
 }
 
+/// Whether the last statement of `sql` has its semicolon, so that nothing is missing.
+#[must_use]
+pub fn is_complete(sql: &str) -> bool {
+    let mut rest = sql;
+    while let Some(end) = statement_end(rest) {
+        rest = &rest[end..];
+    }
+    is_blank(rest)
+}
+
 /// Whether more than one statement may be in `sql`: something comes after a semicolon.
 pub(super) fn may_be_several(sql: &str) -> bool {
     let body = sql.trim_end();

@@ -8,7 +8,7 @@ use edgeemu_world::{Disk, World};
 /// Answers that are not ready at once come from a thread, so this waits as a lane would.
 fn json(database: &crate::Database, statements: Vec<Statement>, shape: Shape) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(database.run(Request { statements, shape })).unwrap().0
+    runtime.block_on(database.run(Request { statements, shape, session: None })).unwrap().0
 }
 
 #[test]
@@ -168,7 +168,9 @@ fn a_long_query_goes_to_a_thread_and_others_come_after_it() {
     let long =
         "with recursive c(n) as (select 1 union all select n + 1 from c where n < 200000) select count(*) from c";
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let ask = |sql: &str| database.run(Request { statements: vec![Statement::new(sql)], shape: Shape::Arrays });
+    let ask = |sql: &str| {
+        database.run(Request { statements: vec![Statement::new(sql)], shape: Shape::Arrays, session: None })
+    };
     let (first, second) = runtime.block_on(async {
         let first = ask(long);
         tokio::pin!(first);
@@ -190,7 +192,7 @@ fn a_query_nobody_waits_for_is_stopped() {
     let endless = "insert into t with recursive c(n) as (select 1 union all select n + 1 from c) select n from c";
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let asked = Request { statements: vec![Statement::new(endless)], shape: Shape::Objects };
+        let asked = Request { statements: vec![Statement::new(endless)], shape: Shape::Objects, session: None };
         let mut endless = Box::pin(database.run(asked));
         let pending =
             std::future::poll_fn(|context| std::task::Poll::Ready(endless.as_mut().poll(context).is_pending()));
@@ -210,7 +212,7 @@ fn a_query_has_thirty_seconds() {
     let endless = "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c";
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let failed = runtime.block_on(async {
-        let asked = Request { statements: vec![Statement::new(endless)], shape: Shape::Objects };
+        let asked = Request { statements: vec![Statement::new(endless)], shape: Shape::Objects, session: None };
         let mut running = Box::pin(database.run(asked));
         let pending =
             std::future::poll_fn(|context| std::task::Poll::Ready(running.as_mut().poll(context).is_pending()));
