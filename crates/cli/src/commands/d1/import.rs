@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::CliError;
 
 /// Files above this many bytes are not taken into memory, and the results of their statements are not shown.
-pub(super) const LARGE: u64 = 4 * 1024 * 1024;
+pub(super) const LARGE: u64 = 1024 * 1024;
 
 /// The bytes of a file, counted on the way.
 struct Counted<R> {
