@@ -25,6 +25,9 @@ pub enum D1Error {
     /// The store itself failed. Production says no more than this; here the reason follows.
     #[error("Internal error in D1 DB storage caused object to be reset. {0}")]
     Storage(#[from] StorageError),
+    /// The disk refused a write: it is full, or may not be written.
+    #[error("Internal error in D1 DB storage caused object to be reset. {0}")]
+    Disk(String),
 }
 
 impl From<SqlError> for D1Error {
@@ -32,6 +35,7 @@ impl From<SqlError> for D1Error {
         match error {
             SqlError::Stopped(Stopped::Deadline) => D1Error::Timeout,
             SqlError::Stopped(Stopped::Abandoned) => D1Error::Abandoned,
+            SqlError::Disk(reason) => D1Error::Disk(reason),
             other => D1Error::Sql(other),
         }
     }

@@ -1,6 +1,7 @@
 //! What D1 means.
 
 mod crash;
+mod disk;
 mod dump;
 mod import;
 mod migrations;

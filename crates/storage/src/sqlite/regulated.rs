@@ -16,6 +16,9 @@ use std::time::Duration;
 /// The largest database, in bytes: 10 GB.
 const DATABASE_BYTES: i64 = 10_000_000_000;
 
+/// A database this many pages below its largest size counts as full: a failed write has given back what it took.
+const SLACK: i64 = 100_000;
+
 /// Why SQL failed. As text it is what production says.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,9 +43,12 @@ pub enum SqlError {
     /// Parameters in a statement that is not the last one.
     #[error("When executing multiple SQL statements in a single call, only the last statement can have parameters.")]
     ParametersBeforeLast,
-    /// The database is full.
+    /// The database has reached its largest size.
     #[error("Exceeded maximum DB size")]
     Full,
+    /// The disk has no room, or refuses.
+    #[error("{0}")]
+    Disk(String),
     /// The statement was stopped; everything it did is undone.
     #[error("interrupted: SQLITE_INTERRUPT")]
     Stopped(Stopped),
@@ -316,11 +322,19 @@ impl Regulated {
         let code = error.sqlite_extended_error_code().map(|code| code & 0xff);
         match code {
             Some(ffi::SQLITE_AUTH) if transaction => SqlError::Transaction,
-            Some(ffi::SQLITE_FULL) => SqlError::Full,
+            Some(ffi::SQLITE_FULL) if self.is_at_its_largest() => SqlError::Full,
+            Some(ffi::SQLITE_FULL | ffi::SQLITE_IOERR | ffi::SQLITE_READONLY) => SqlError::Disk(describe(error)),
             Some(ffi::SQLITE_INTERRUPT) => SqlError::Stopped(self.watch.reason().unwrap_or(Stopped::Abandoned)),
             Some(ffi::SQLITE_BUSY) if self.watch.hurries() => SqlError::Stopped(Stopped::Busy),
             _ => SqlError::Sqlite(describe(error)),
         }
+    }
+
+    /// Whether it was the limit that refused, and not the disk.
+    fn is_at_its_largest(&self) -> bool {
+        let pages = |pragma: &str| self.sqlite.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let ask = |_: &rusqlite::Connection| Ok(pages("PRAGMA max_page_count")? <= pages("PRAGMA page_count")? + SLACK);
+        self.trusted(ask).unwrap_or_else(|_: rusqlite::Error| false)
     }
 
     /// Settings last for a request, as those of `PRAGMA` do in production.
