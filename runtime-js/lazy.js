@@ -16,10 +16,13 @@ import * as requests from "ext:edgeemu_js/web/request.js";
 import * as responses from "ext:edgeemu_js/web/response.js";
 import * as socketLink from "ext:edgeemu_js/web/socket_link.js";
 import * as streams from "ext:edgeemu_js/web/streams.js";
+import * as timers from "ext:edgeemu_js/web/timers.js";
 
 const { ObjectDefineProperty, ObjectKeys } = primordials;
 
 const CACHE = "ext:edgeemu_js/bindings/cache.js";
+const EVENT_SOURCE = "ext:edgeemu_js/web/event_source.js";
+const HTML_REWRITER = "ext:edgeemu_js/web/html_rewriter.js";
 const WEB_SOCKET = "ext:edgeemu_js/web/websocket.js";
 
 /** Global name -> the script that defines it. */
@@ -27,6 +30,8 @@ const GLOBALS = {
   __proto__: null,
   Cache: CACHE,
   CacheStorage: CACHE,
+  EventSource: EVENT_SOURCE,
+  HTMLRewriter: HTML_REWRITER,
   WebSocket: WEB_SOCKET,
   WebSocketPair: WEB_SOCKET,
   WebSocketRequestResponsePair: WEB_SOCKET,
@@ -60,6 +65,7 @@ internals.parts = {
   settings,
   socketLink,
   streams,
+  timers,
 };
 
 function define(target, name, value, enumerable) {

@@ -8,12 +8,16 @@ use crate::case::written_tests;
 mod clients;
 mod emulators;
 mod kills;
+mod outside;
 mod sockets;
+mod tcp;
 mod transfers;
 mod wire;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
     let lists = [clients::TESTS, emulators::TESTS, kills::TESTS, sockets::TESTS, transfers::TESTS, wire::TESTS];
+    let lists =
+        [clients::TESTS, emulators::TESTS, outside::TESTS, sockets::TESTS, tcp::TESTS, transfers::TESTS, wire::TESTS];
     lists.into_iter().flat_map(written_tests).collect()
 }

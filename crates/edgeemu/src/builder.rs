@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use edgeemu_kv::consistency::{Colo, Profile};
+use edgeemu_runtime::Outside;
 use edgeemu_s3::AccessKey;
 use edgeemu_world::World;
 
@@ -30,6 +31,7 @@ pub struct EmulatorBuilder {
     pub(crate) watch: bool,
     pub(crate) test_scheduled: bool,
     pub(crate) network: NetworkOptions,
+    pub(crate) outside: Outside,
     pub(crate) time: Option<TimeMode>,
     pub(crate) s3_port: Option<u16>,
     pub(crate) s3_key: AccessKey,
@@ -55,6 +57,7 @@ impl EmulatorBuilder {
             watch: false,
             test_scheduled: false,
             network: NetworkOptions::default(),
+            outside: Outside::Network,
             time: None,
             s3_port: None,
             s3_key: s3::default_key(),
@@ -95,6 +98,13 @@ impl EmulatorBuilder {
     /// Clock, randomness and environment. The project's files are read from the real disk in any case.
     pub fn world(mut self, world: World) -> EmulatorBuilder {
         self.world = world;
+        self
+    }
+
+    /// What Workers find when they send requests: the network if this is not called. `Mocks` are answers for tests, and
+    /// refuse everything else.
+    pub fn outside(mut self, outside: impl Into<Outside>) -> EmulatorBuilder {
+        self.outside = outside.into();
         self
     }
 

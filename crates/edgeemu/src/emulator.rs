@@ -95,7 +95,7 @@ impl Emulator {
         // Bundling begins here, beside everything that follows.
         let builders = projects.iter().map(|project| Builder::new(project, options.cache.clone()));
         let builders = builders.collect::<Result<Vec<_>, _>>()?;
-        let network = Network::new(&options.world, &options.network);
+        let network = Network::new(&options.world, &options.network).facing(&options.outside);
         let data = Data::open(&options.world, options.persist.as_deref())?.within(&network);
         let s3 = S3Endpoint::new(&options, &data, &projects[0]);
         let s3_server = options.s3_port.map(|port| S3Server::start(&s3, &projects[0], port)).transpose()?;

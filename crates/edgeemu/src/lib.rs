@@ -27,6 +27,7 @@ mod event;
 mod inbound;
 mod kv;
 mod listen;
+mod mocks;
 mod network;
 mod pages;
 mod project;
@@ -51,8 +52,8 @@ pub use edgeemu_kv::consistency as kv_consistency;
 pub use edgeemu_kv::consistency::{Colo, Profile as KvConsistency, UnknownColo, UnknownProfile};
 pub use edgeemu_kv::{BulkEntry, BulkError, BulkFileError, Entry, Key, KvError, ListOptions, ListPage, PutOptions};
 pub use edgeemu_runtime::{
-    Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, SocketEvent,
-    StackFrame, StartError, WebSocket,
+    Body, BodyError, ExceptionReport, ExceptionSource, Failure, LaneClosed, Level, LogEvent, LogKind, Outside,
+    OutsideAnswer, SocketEvent, StackFrame, StartError, WebSocket,
 };
 pub use edgeemu_s3::AccessKey;
 pub use edgeemu_storage::{Layout, StorageError};
@@ -67,6 +68,7 @@ pub use error::{BuildError, FetchError, ListenError, ProjectError};
 pub use event::{Event, EventSink};
 pub use kv::KvHandle;
 pub use listen::ListenOptions;
+pub use mocks::Mocks;
 pub use network::NoSuchColo;
 pub use project::{Project, ProjectOptions};
 pub use settings::NetworkSettings;

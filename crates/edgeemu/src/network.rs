@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use edgeemu_kv::Kv;
 use edgeemu_kv::consistency::{Colo, Colos, Drawn, Place, Profile, Settings};
+use edgeemu_runtime::Outside;
 use edgeemu_world::{Rng, World};
 use http::header::{COOKIE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
@@ -58,6 +59,8 @@ fn list(colos: &[Colo]) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct Network {
     parts: Arc<Parts>,
+    /// What Workers find when they send requests.
+    pub(crate) outside: Outside,
 }
 
 #[derive(Debug)]
@@ -92,7 +95,12 @@ impl Network {
             consistency: options.consistency.unwrap_or(Profile::Strong),
             namespaces: Mutex::default(),
         };
-        Network { parts: Arc::new(parts) }
+        Network { parts: Arc::new(parts), outside: Outside::Network }
+    }
+
+    /// The same locations, whose Workers find this outside.
+    pub(crate) fn facing(self, outside: &Outside) -> Network {
+        Network { outside: outside.clone(), ..self }
     }
 
     /// A namespace as the locations see it. Its caches are the same for all who ask.

@@ -117,6 +117,7 @@ fn script(config: &Config, bundle: Bundle, data: &Data) -> Result<Script, BuildE
         source_map: bundle.source_map,
         bindings: bindings(config, data)?,
         caches: data.caches.clone(),
+        outside: data.network.outside.clone(),
         flags: config.compat.names().map(str::to_owned).collect(),
         limits: Limits { cpu_ms, ..Limits::default() },
     })

@@ -64,6 +64,7 @@ fn options(world: &World) -> IsolateOptions {
         source_map: None,
         bindings: Vec::new(),
         caches: edgeemu_cache::Caches::new(world),
+        outside: edgeemu_runtime::Outside::Network,
         flags: Vec::new(),
         limits: Limits::default(),
     };

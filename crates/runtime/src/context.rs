@@ -6,12 +6,15 @@ use std::rc::Rc;
 
 use edgeemu_kv::consistency::Place;
 use futures::future::AbortHandle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::body::Body;
 use crate::kv_seen::KvSeen;
 use crate::report::ExceptionReport;
 use crate::rpc::Held;
+
+/// How many requests of one invocation wait for their answers at once; others wait for their turn.
+const CONNECTIONS_MAX: usize = 6;
 
 /// How an invocation ended for whoever started it.
 #[derive(Debug)]
@@ -80,6 +83,8 @@ pub(crate) struct IoContext {
     pub(crate) open_sinks: Cell<u32>,
     /// WebSockets that were given to a client and are still connected.
     pub(crate) open_sockets: Cell<u32>,
+    /// Requests under way that have no answer yet take one of these.
+    pub(crate) connections: Rc<Semaphore>,
     pub(crate) pass_through: Cell<bool>,
     pub(crate) no_retry: Cell<bool>,
     /// The handler of an event without an answer has finished; what it gave to `waitUntil` may not have.
@@ -145,6 +150,7 @@ impl IoContext {
             lifetimes: Cell::new(0),
             open_sinks: Cell::new(0),
             open_sockets: Cell::new(0),
+            connections: Rc::new(Semaphore::new(CONNECTIONS_MAX)),
             pass_through: Cell::new(false),
             no_retry: Cell::new(false),
             handled: Cell::new(false),

@@ -24,6 +24,7 @@ use crate::settle::Settled;
 use crate::sink::Sink;
 use crate::sockets::{Arrival, Sockets};
 use crate::source::Source;
+use crate::tcp::Connection;
 use crate::timers::Timers;
 
 /// A promise that JavaScript waits for and the host will settle.
@@ -48,6 +49,8 @@ pub(crate) struct Host {
     pub(crate) sinks: RefCell<Slab<Rc<Sink>>>,
     pub(crate) calls: RefCell<Calls>,
     pub(crate) sockets: RefCell<Sockets>,
+    /// TCP connections that scripts have opened.
+    pub(crate) connections: RefCell<Slab<Rc<Connection>>>,
     /// For each thing that has arrived at an accepted WebSocket, the id of its end.
     pub(crate) arrivals: RefCell<VecDeque<u32>>,
     pub(crate) peers: Rc<dyn Peers>,
@@ -68,17 +71,18 @@ impl Host {
     pub(crate) fn new(options: IsolateOptions) -> Host {
         let IsolateOptions { script, world, logs, place, peers } = options;
         Host {
+            http: crate::outbound::Client::new(script.outside.clone()),
             callees: RefCell::new(callees(&script, &*peers)),
             peers,
             script,
             place,
-            http: crate::outbound::Client::new(),
             timers: RefCell::new(Timers::new(world.clock().clone())),
             world,
             sources: RefCell::default(),
             sinks: RefCell::default(),
             calls: RefCell::default(),
             sockets: RefCell::default(),
+            connections: RefCell::default(),
             arrivals: RefCell::default(),
             rpc: RpcCalls::default(),
             logs,
@@ -148,6 +152,7 @@ impl Host {
         self.close_calls(context);
         self.sources.borrow_mut().retain(|_, source| source.context != context.id);
         self.pending.borrow_mut().retain(|_, pending| pending.context != context.id);
+        self.connections.borrow_mut().retain(|_, connection| connection.context != context.id);
         let sockets = self.sockets.borrow_mut().of_context(context.id);
         drop(sockets);
         let timers = context.timers.take();
@@ -167,6 +172,7 @@ impl Host {
         self.give_up_calls(&failure.to_string());
         self.pending.take();
         self.settled.take();
+        self.connections.take();
         let sockets = self.sockets.borrow_mut().drain();
         drop(sockets);
         for sink in self.sinks.take() {

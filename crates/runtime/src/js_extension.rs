@@ -80,9 +80,15 @@ deno_core::extension!(
     lazy_loaded_js = [
         dir "../../runtime-js",
         "bindings/cache.js",
+        "modules/cloudflare_sockets.js",
         "modules/cloudflare_workers.js",
         "web/engine_texts.js",
+        "web/event_source.js",
+        "web/html_rewriter.js",
         "web/websocket.js",
     ],
-    synthetic_esm = ["cloudflare:workers" = "ext:edgeemu_js/modules/cloudflare_workers.js"],
+    synthetic_esm = [
+        "cloudflare:sockets" = "ext:edgeemu_js/modules/cloudflare_sockets.js",
+        "cloudflare:workers" = "ext:edgeemu_js/modules/cloudflare_workers.js",
+    ],
 );

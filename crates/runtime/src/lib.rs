@@ -21,8 +21,10 @@ mod node_modules;
 mod op_names;
 mod ops;
 mod outbound;
+mod outside;
 mod platform;
 mod report;
+mod rewriter;
 mod rpc;
 mod script;
 mod settle;
@@ -31,6 +33,7 @@ mod sockets;
 mod source;
 mod stack;
 mod start;
+mod tcp;
 mod time;
 mod timers;
 mod watchdog;
@@ -46,3 +49,5 @@ pub use rpc::{Address, Alone, Callee, Entry, Peers, Props, Reached, Reaching, Un
 pub use script::{Binding, BindingValue, Limits, Module, ModuleKind, Script, Syntax};
 pub use sockets::{HandshakeError, Masks, Side, SocketEvent, WebSocket, accept_headers};
 pub use start::StartError;
+
+pub use outside::{Outside, OutsideAnswer};

@@ -21,7 +21,7 @@ const ROOT: &str = "file:///";
 const VALUE: &str = "#value";
 
 /// Modules that the runtime provides; `js_extension.rs` says from which script.
-const BUILT_IN: [&str; 1] = ["cloudflare:workers"];
+const BUILT_IN: [&str; 2] = ["cloudflare:sockets", "cloudflare:workers"];
 
 /// Begins the URL of a module that does nothing but throw an error, whose message is its query. Frames of it are the
 /// engine's own, as the scheme says.

@@ -80,6 +80,31 @@ macro_rules! host_ops {
             op_respond
             op_respond_native
             op_respond_stream
+            op_selector_check
+            op_rewriter_new
+            op_rewriter_feed
+            op_rewriter_end
+            op_rewriter_go
+            op_rewriter_content
+            op_rewriter_content_end
+            op_rewriter_drop
+            op_rewriter_output
+            op_rewriter_token
+            op_token_insert
+            op_token_insert_stream
+            op_token_remove
+            op_token_removed
+            op_token_text
+            op_token_set_text
+            op_text_is_last
+            op_doctype_id
+            op_element_namespace
+            op_element_get_attribute
+            op_element_set_attribute
+            op_element_remove_attribute
+            op_element_attributes
+            op_element_unwrap
+            op_element_on_end_tag
             op_fetch_socket
             op_respond_socket
             op_socket_accept
@@ -89,6 +114,12 @@ macro_rules! host_ops {
             op_socket_raise
             op_socket_release
             op_socket_send
+            op_tcp_connect
+            op_tcp_read
+            op_tcp_write
+            op_tcp_finish
+            op_tcp_secure
+            op_tcp_close
         }
     };
 }

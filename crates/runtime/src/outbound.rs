@@ -17,6 +17,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::body::Body;
 use crate::context::InboundRequest;
+use crate::outside::{Outside, is_this_machine};
 
 /// Production gives up after this many redirects.
 const REDIRECTS_MAX: usize = 20;
@@ -138,20 +139,26 @@ pub(crate) enum FetchError {
     Location,
     #[error("{CONNECTION_LOST}")]
     Connection(#[source] hyper_util::client::legacy::Error),
+    #[error("edgeemu is offline: {0} is not on this machine")]
+    Offline(String),
+    /// What stands in for the network has no answer.
+    #[error("{0}")]
+    Unanswered(String),
     #[error("Invalid request: {0}")]
     Request(#[from] http::Error),
 }
 
 /// Connections of one isolate to the outside.
 pub(crate) struct Client {
+    outside: Outside,
     client: OnceCell<HyperClient<HttpsConnector<HttpConnector>, Body>>,
     /// For WebSockets, which only the first version of HTTP can become here.
     upgrading: OnceCell<HyperClient<HttpsConnector<HttpConnector>, Body>>,
 }
 
 impl Client {
-    pub(crate) fn new() -> Client {
-        Client { client: OnceCell::new(), upgrading: OnceCell::new() }
+    pub(crate) fn new(outside: Outside) -> Client {
+        Client { outside, client: OnceCell::new(), upgrading: OnceCell::new() }
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -179,6 +186,13 @@ impl Client {
         // Only a body that is not empty announces its own length; servers ask for it wherever a body could be.
         if outgoing.body.is_empty() && !matches!(outgoing.method, Method::GET | Method::HEAD) {
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        match &self.outside {
+            Outside::Answers(answer) => return answer(request).await.map_err(FetchError::Unanswered),
+            Outside::ThisMachine if !is_this_machine(&outgoing.url) => {
+                return Err(FetchError::Offline(outgoing.url.to_string()));
+            }
+            Outside::Network | Outside::ThisMachine => {}
         }
         let client = match &outgoing.socket_key {
             None => {

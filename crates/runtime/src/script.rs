@@ -18,6 +18,8 @@ pub struct Script {
     pub source_map: Option<Bytes>,
     /// What `env` holds, in the order of the config.
     pub bindings: Vec<Binding>,
+    /// What the Worker finds when it sends requests.
+    pub outside: crate::outside::Outside,
     /// What `caches` leads to.
     pub caches: edgeemu_cache::Caches,
     /// Compatibility flags that are in effect, by the names that switch them on.

@@ -17,7 +17,7 @@ mod timestamp;
 pub use clock::{Clock, ClockError, Sleep};
 pub use disk::{AppendFile, DirEntry, Disk, DiskReader, FileLock, LockAttempt, Metadata};
 pub use env::Env;
-pub use net::{addresses, listen};
+pub use net::{addresses, connect, listen};
 pub use rng::Rng;
 pub use stopwatch::Stopwatch;
 pub use timestamp::Timestamp;

@@ -1,4 +1,4 @@
-//! Sockets: where servers start to listen.
+//! Sockets: where servers start to listen, and connections go out.
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +18,14 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         Ok(listener)
     });
     bound.map_err(|error| io::Error::new(error.kind(), explanation(address, &error)))
+}
+
+/// Connects to a server.
+///
+/// # Errors
+/// What the system says.
+pub async fn connect(host: &str, port: u16) -> io::Result<tokio::net::TcpStream> {
+    tokio::net::TcpStream::connect((host, port)).await
 }
 
 /// The IPv4 addresses under which this machine can be reached, its own loopback address among them, in the order in which

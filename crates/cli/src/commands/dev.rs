@@ -81,6 +81,9 @@ struct Server {
     /// The access key of the S3 API [default: edgeemu:edgeemu-secret]
     #[arg(long, value_name = "ID:SECRET", value_parser = options::pair)]
     r2_s3_key: Option<(String, String)>,
+    /// Let requests of the Worker reach this machine alone
+    #[arg(long)]
+    offline: bool,
     /// Answer `/__scheduled` by running the `scheduled` handler
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     test_scheduled: Option<bool>,

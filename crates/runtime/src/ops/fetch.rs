@@ -12,6 +12,7 @@ use crate::host::{Host, Operation};
 use crate::outbound::{FetchError, Incoming, Outgoing, OutgoingBody};
 use crate::settle::Settled;
 use crate::sink::Sink;
+use crate::sockets::{WebSocket, adopt};
 use crate::source::Source;
 
 /// A name for a request that is about to be sent, so that it can be aborted.
@@ -73,6 +74,12 @@ pub(crate) fn op_fetch<'s>(
 
 async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>, decode: bool) -> Settled {
     let Some(outgoing) = outgoing else { return Settled::TypeError("Invalid URL or method.".to_owned()) };
+    let turns = host.context(io).map(|context| Rc::clone(&context.connections));
+    // Nobody closes it.
+    let _turn = match &turns {
+        Some(turns) => turns.acquire().await.ok(),
+        None => None,
+    };
     match host.http.send(outgoing).await {
         Ok(incoming) => Settled::Json(head(host, io, incoming, decode).to_string()),
         Err(error) => refusal(&error),
@@ -89,20 +96,25 @@ pub(crate) fn refusal(error: &FetchError) -> Settled {
 
 /// `decode`: whether JavaScript reads the body without its `Content-Encoding`.
 pub(crate) fn head(host: &Host, io: u32, incoming: Incoming, decode: bool) -> serde_json::Value {
-    let Incoming { response, url, redirected } = incoming;
+    let Incoming { mut response, url, redirected } = incoming;
+    let socket = WebSocket::take(&mut response);
     let (parts, body) = response.into_parts();
     let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
     let reason = reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
     let decoder = if decode { Decoder::of(&parts.headers) } else { None };
     let null_body = matches!(parts.status.as_u16(), 101 | 204 | 205 | 304);
-    json!({
+    let mut head = json!({
         "status": parts.status.as_u16(),
         "statusText": reason.or_else(|| parts.status.canonical_reason().map(str::to_owned)).unwrap_or_default(),
         "headers": headers_to_wire(&parts.headers),
         "url": url.as_str(),
         "redirected": redirected,
         "body": (!null_body).then(|| add_source(host, Source::new(io, body, decoder))),
-    })
+    });
+    if let Some(socket) = socket {
+        head["socket"] = host.sockets.borrow_mut().add(io, adopt(socket)).into();
+    }
+    head
 }
 
 /// A body that JavaScript gives: null, a string, bytes, or the id of a native source.

@@ -9,7 +9,9 @@ mod node;
 mod report;
 mod request;
 mod respond;
+mod rewriter;
 pub(crate) mod sockets;
+mod tcp;
 
 pub(crate) use request::add_source;
 pub(crate) use respond::static_bytes;
@@ -94,6 +96,31 @@ deno_core::extension!(
         respond::op_respond,
         respond::op_respond_native,
         respond::op_respond_stream,
+        rewriter::op_selector_check,
+        rewriter::op_rewriter_new,
+        rewriter::op_rewriter_feed,
+        rewriter::op_rewriter_end,
+        rewriter::op_rewriter_go,
+        rewriter::op_rewriter_content,
+        rewriter::op_rewriter_content_end,
+        rewriter::op_rewriter_drop,
+        rewriter::op_rewriter_output,
+        rewriter::op_rewriter_token,
+        rewriter::op_token_insert,
+        rewriter::op_token_insert_stream,
+        rewriter::op_token_remove,
+        rewriter::op_token_removed,
+        rewriter::op_token_text,
+        rewriter::op_token_set_text,
+        rewriter::op_text_is_last,
+        rewriter::op_doctype_id,
+        rewriter::op_element_namespace,
+        rewriter::op_element_get_attribute,
+        rewriter::op_element_set_attribute,
+        rewriter::op_element_remove_attribute,
+        rewriter::op_element_attributes,
+        rewriter::op_element_unwrap,
+        rewriter::op_element_on_end_tag,
         sockets::op_fetch_socket,
         sockets::op_respond_socket,
         sockets::op_socket_accept,
@@ -103,6 +130,12 @@ deno_core::extension!(
         sockets::op_socket_raise,
         sockets::op_socket_release,
         sockets::op_socket_send,
+        tcp::op_tcp_connect,
+        tcp::op_tcp_read,
+        tcp::op_tcp_write,
+        tcp::op_tcp_finish,
+        tcp::op_tcp_secure,
+        tcp::op_tcp_close,
     ],
 );
 

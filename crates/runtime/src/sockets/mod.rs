@@ -13,7 +13,7 @@ mod wire;
 pub use handshake::{HandshakeError, accept_headers};
 pub(crate) use handshake::{accepts, key, offer};
 pub(crate) use line::{Arrival, End};
-pub(crate) use remote::attach;
 pub use remote::{SocketEvent, WebSocket};
+pub(crate) use remote::{adopt, attach};
 pub(crate) use table::{Sockets, Unusable};
 pub use wire::{Masks, Side};

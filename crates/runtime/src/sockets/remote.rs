@@ -177,12 +177,29 @@ fn relayed(end: End, ended: impl FnOnce() + 'static) -> WebSocket {
     end.mark_outside();
     let (to_client, incoming) = mpsc::channel(FRAMES_IN_FLIGHT);
     let (outgoing, from_client) = mpsc::channel(FRAMES_IN_FLIGHT);
+    relay(end, (to_client, from_client), ended);
+    WebSocket { incoming, outgoing }
+}
+
+/// Moves frames between an end and the outside.
+fn relay(
+    end: End,
+    (to, from): (mpsc::Sender<SocketEvent>, mpsc::Receiver<SocketEvent>),
+    ended: impl FnOnce() + 'static,
+) {
     deno_core::unsync::spawn(async move {
-        both(outward(&end, to_client), inward(&end, from_client)).await;
+        both(outward(&end, to), inward(&end, from)).await;
         drop(end);
         ended();
     });
-    WebSocket { incoming, outgoing }
+}
+
+/// An end for a script here, whose other end is the WebSocket that another Worker answered with.
+pub(crate) fn adopt(socket: WebSocket) -> End {
+    let (near, far) = End::pair();
+    far.mark_outside();
+    relay(far, (socket.outgoing, socket.incoming), || {});
+    near
 }
 
 async fn outward(end: &End, client: mpsc::Sender<SocketEvent>) -> Ended {

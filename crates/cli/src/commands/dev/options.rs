@@ -33,6 +33,8 @@ pub(super) struct Plan {
     pub(super) level: LogLevel,
     /// `--show-interactive-dev-session`.
     pub(super) keys: Option<bool>,
+    /// `--offline`.
+    pub(super) offline: bool,
 }
 
 /// What the flags say, over what `edgeemu.toml` says.
@@ -58,6 +60,7 @@ fn network(args: &super::Network, project: &Project) -> Result<(NetworkSettings,
 }
 
 pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
+    let offline = args.server.offline;
     let persist_to = args.server.persist_to.clone();
     let (json, test_scheduled) = (args.json, args.server.test_scheduled.unwrap_or(false));
     let (s3_port, s3_key) = (args.server.r2_s3_port, args.server.r2_s3_key.clone());
@@ -88,6 +91,7 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
         json,
         level,
         keys,
+        offline,
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use edgeemu::config::DevSettings;
-use edgeemu::{BuildError, Clock, Emulator, ListenOptions};
+use edgeemu::{BuildError, Clock, Emulator, ListenOptions, Outside};
 
 use super::announce::announce;
 use super::options::Plan;
@@ -55,6 +55,9 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
     }
     if let Some(key) = plan.s3_key {
         builder = builder.s3_key(key);
+    }
+    if plan.offline {
+        builder = builder.outside(Outside::ThisMachine);
     }
     let builder = builder
         .world(context.world.clone())
