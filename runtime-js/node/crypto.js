@@ -51,7 +51,7 @@ Object.defineProperties(module.exports, {
     "Sign", "Verify", "createSign", "createVerify", "sign", "verify", "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt",
   ]),
   ...lazily("crypto/absent", [
-    "Certificate", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "X509Certificate", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH",
-    "diffieHellman", "getCurves", "getDiffieHellman",
+    "Certificate", "DiffieHellman", "DiffieHellmanGroup", "X509Certificate", "createDiffieHellman", "createDiffieHellmanGroup", "getDiffieHellman",
   ]),
+  ...lazily("crypto/agreement", ["ECDH", "createECDH", "diffieHellman", "getCurves"]),
 });

@@ -28,6 +28,7 @@ deno_core::extension!(
         "constants/zlib.js",
         "crypto.js",
         "crypto/absent.js",
+        "crypto/agreement.js",
         "crypto/bytes.js",
         "crypto/ciphers.js",
         "crypto/constants.js",
