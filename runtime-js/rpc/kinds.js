@@ -5,16 +5,14 @@ import { currentIo } from "ext:edgeemu_js/context.js";
 import { BYTES, NATIVE, NONE, TEXT, isUsed, openSource, streamFromSource, takeBody } from "ext:edgeemu_js/web/body.js";
 import { lockedContentError } from "ext:edgeemu_js/web/errors.js";
 import { isHeaders, headerListToWire, headersFromWire } from "ext:edgeemu_js/web/headers.js";
-import { NativeSource, READER } from "ext:edgeemu_js/web/native.js";
+import { NativeSource } from "ext:edgeemu_js/web/native.js";
 import { Request, isRequest, requestState } from "ext:edgeemu_js/web/request.js";
 import { Response, isResponse } from "ext:edgeemu_js/web/response.js";
 import {
-  attachSource,
-  byteStream,
+  ReadableStream,
   bytesView,
   claimStream,
   exactBuffer,
-  isReadableStream,
   isReadableStreamLocked,
   pumpToSink,
   streamLength,
@@ -32,7 +30,6 @@ import {
 import { addKind } from "ext:edgeemu_js/rpc/wire.js";
 
 const {
-  Error,
   ObjectPrototypeIsPrototypeOf,
   PromisePrototypeThen,
   TypeError,
@@ -148,28 +145,20 @@ function attachStream(stream, message) {
     return message.attach(SOURCE, taken.data.handOver());
   }
   const { 0: sink, 1: body } = ops.op_fetch_body_channel(streamLength(stream));
-  during(currentIo(), pumpToSink(stream, sink));
+  during(currentIo(), pumpToSink(stream, sink, () => DISCONNECTED));
   return message.attach(SOURCE, body);
 }
 
 /** What fails on the other side is no more than a stream that has no end. */
-function disconnected() {
-  return new Error("ReadableStream received over RPC disconnected prematurely.");
-}
+const DISCONNECTED = "ReadableStream received over RPC disconnected prematurely.";
 
 function reviveStream(id) {
-  const source = new NativeSource(id);
-  const read = () => PromisePrototypeThen(source.read(READER), undefined, () => {
-    throw disconnected();
-  });
-  const stream = byteStream(read, () => source.cancel());
-  attachSource(stream, { kind: NATIVE, data: source });
-  return stream;
+  return streamFromSource(NATIVE, new NativeSource(id));
 }
 
 addKind({
   type: "readable",
-  accepts: isReadableStream,
+  accepts: (value) => ObjectPrototypeIsPrototypeOf(ReadableStream.prototype, value),
   parts: (value, message) => ({ type: "readable", at: attachStream(value, message) }),
   revive: ({ at }, arrivals) => reviveStream(arrivals.attachments[at]),
 });

@@ -285,6 +285,7 @@ class PromiseHandler extends Handler {
     if (this.state === "pending") {
       this.state = "failed";
       this.value = error;
+      ops.op_rpc_drop(this.line);
     }
     throw error;
   }

@@ -259,9 +259,10 @@ async function requireBytes(reader, value) {
  *
  * @param {ReadableStream} stream
  * @param {number} sink
+ * @param {(error: unknown) => string} [textOf] what the reader of the sink is told
  * @returns {Promise<void>} rejects with the stream's error, after the sink was told
  */
-export async function pumpToSink(stream, sink) {
+export async function pumpToSink(stream, sink, textOf = errorText) {
   const reader = acquireReadableStreamDefaultReader(stream);
   try {
     while (true) {
@@ -277,7 +278,7 @@ export async function pumpToSink(stream, sink) {
     }
     ops.op_sink_close(sink);
   } catch (error) {
-    ops.op_sink_abort(sink, errorText(error));
+    ops.op_sink_abort(sink, textOf(error));
     throw error;
   }
 }

@@ -37,6 +37,12 @@ struct Pending {
 /// The first number of what can be called without a binding; smaller ones are places in the script.
 const FIRST_ADDED: u32 = 1 << 16;
 
+/// Somebody who can be called, and the invocation that may; 0 for all of them.
+struct Known {
+    io: u32,
+    callee: Rc<dyn Callee>,
+}
+
 /// State of one isolate on the Rust side.
 pub(crate) struct Host {
     pub(crate) script: Arc<Script>,
@@ -55,7 +61,7 @@ pub(crate) struct Host {
     pub(crate) arrivals: RefCell<VecDeque<u32>>,
     pub(crate) peers: Rc<dyn Peers>,
     /// Who the Worker can call, by the numbers that JavaScript has for them.
-    pub(crate) callees: RefCell<BTreeMap<u32, Rc<dyn Callee>>>,
+    callees: RefCell<BTreeMap<u32, Known>>,
     /// Calls from and to other isolates.
     pub(crate) rpc: RpcCalls,
     logs: LogSink,
@@ -150,6 +156,7 @@ impl Host {
         self.contexts.borrow_mut().remove(&context.id);
         context.abort_tasks();
         self.close_calls(context);
+        self.callees.borrow_mut().retain(|_, known| known.io != context.id);
         self.sources.borrow_mut().retain(|_, source| source.context != context.id);
         self.pending.borrow_mut().retain(|_, pending| pending.context != context.id);
         self.connections.borrow_mut().retain(|_, connection| connection.context != context.id);
@@ -286,11 +293,17 @@ impl Host {
         }
     }
 
+    /// Who has this number.
+    pub(crate) fn callee(&self, id: u32) -> Option<Rc<dyn Callee>> {
+        self.callees.borrow().get(&id).map(|known| Rc::clone(&known.callee))
+    }
+
     /// Something that can be called from now on; gives its number.
-    pub(crate) fn add_callee(&self, callee: Rc<dyn Callee>) -> u32 {
+    /// It is forgotten with the invocation, or never in global scope.
+    pub(crate) fn add_callee(&self, io: u32, callee: Rc<dyn Callee>) -> u32 {
         let mut callees = self.callees.borrow_mut();
         let id = callees.last_key_value().map_or(0, |(id, _)| id + 1).max(FIRST_ADDED);
-        callees.insert(id, callee);
+        callees.insert(id, Known { io, callee });
         id
     }
 
@@ -309,9 +322,9 @@ impl Host {
 }
 
 /// The Workers behind the service bindings, by the places of these in the script.
-fn callees(script: &Script, peers: &dyn Peers) -> BTreeMap<u32, Rc<dyn Callee>> {
+fn callees(script: &Script, peers: &dyn Peers) -> BTreeMap<u32, Known> {
     let service = |(place, binding): (u32, &crate::script::Binding)| match &binding.value {
-        BindingValue::Service(address) => Some((place, peers.callee(address.clone()))),
+        BindingValue::Service(address) => Some((place, Known { io: 0, callee: peers.callee(address.clone()) })),
         _ => None,
     };
     (0..).zip(&script.bindings).filter_map(service).collect()

@@ -13,9 +13,10 @@ use crate::context::{Failure, Waiting};
 use crate::host::{Host, Operation};
 use crate::invoke::RequestInfo;
 use crate::ops::{self, fetch};
-use crate::outbound::{FetchError, Outgoing, OutgoingBody, follow};
+use crate::outbound::{FetchError, Incoming, Outgoing, OutgoingBody, follow};
 use crate::rpc::{Address, Callee, Entry, Props, Unreachable, may_call};
 use crate::settle::Settled;
+use crate::sockets::{End, WebSocket};
 
 /// Sends a request to the Worker behind a binding; resolves with the head of its answer, as `op_fetch` does. Rejects
 /// with the serialized exception if the Worker threw one.
@@ -42,7 +43,7 @@ pub(crate) fn op_service_fetch<'s>(
         .ok()
         .zip(http::Method::from_bytes(method.as_bytes()).ok())
         .map(|(url, method)| Outgoing { method, url, headers, body, follow, socket_key: None });
-    let call = ServiceCall { callee: host.callees.borrow().get(&callee).cloned(), cf, outgoing, decode };
+    let call = ServiceCall { callee: host.callee(callee), cf, outgoing, decode };
     let sender = Rc::clone(&host);
     let (future, abort) = futures::future::abortable(async move { send(&sender, io, call).await });
     host.calls.borrow_mut().start(id, abort);
@@ -73,16 +74,18 @@ async fn outside() {
 #[op2]
 #[smi]
 pub(crate) fn op_service_loopback(
+    scope: &mut v8::PinScope<'_, '_>,
     state: &mut OpState,
     #[string] entrypoint: &str,
     #[buffer] props: Option<JsBuffer>,
 ) -> u32 {
     let host = ops::host(state);
+    let io = ops::current_io(scope);
     let name = (entrypoint != "default").then(|| entrypoint.to_owned());
     let props = props.map_or(Props::None, |bytes| Props::Cloned(Bytes::copy_from_slice(&bytes)));
     let address = Address { worker: host.script.name.clone(), entry: Entry { name, props } };
     let callee = host.peers.callee(address);
-    host.add_callee(callee)
+    host.add_callee(io, callee)
 }
 
 /// One `fetch` of a service binding.
@@ -118,11 +121,22 @@ async fn send(host: &Rc<Host>, io: u32, call: ServiceCall) -> Settled {
     let info = Info { io, depth, cf: call.cf, place: host.context(io).map_or(host.place, |context| context.place) };
     let answer = follow(outgoing, async |outgoing| attempt(host, &*callee, outgoing, &info).await).await;
     match answer {
-        Ok(incoming) => Settled::Json(fetch::head(host, io, incoming, call.decode).to_string()),
+        Ok(incoming) => answered(host, io, incoming, call.decode),
         Err(Unanswered::Unreachable(error)) => Settled::Error(error.to_string()),
         Err(Unanswered::Fetch(error)) => Settled::TypeError(error.to_string()),
         Err(Unanswered::Failure(failure)) => failed(failure),
     }
+}
+
+fn answered(host: &Rc<Host>, io: u32, mut incoming: Incoming, decode: bool) -> Settled {
+    let socket = WebSocket::take(&mut incoming.response);
+    let mut head = fetch::head(host, io, incoming, decode);
+    if let Some(socket) = socket {
+        let (near, far) = End::pair();
+        deno_core::unsync::spawn(far.into_remote(|| {}).join(socket));
+        head["socket"] = host.sockets.borrow_mut().add(io, near).into();
+    }
+    Settled::Json(head.to_string())
 }
 
 /// What the caller is told of a failure of the Worker it called.

@@ -74,15 +74,12 @@ pub(crate) struct Held {
     pipelines: Cell<u32>,
     /// Calls that have not ended.
     running: Cell<u32>,
-    /// Whether anything was ever held, so that there is something to forget.
-    any: Cell<bool>,
     /// The invocation exists for calls alone, and ends when nobody holds anything of it.
     pub(crate) is_session: Cell<bool>,
 }
 
 impl Held {
     pub(crate) fn hold(&self, is_pipeline: bool) {
-        self.any.set(true);
         let count = if is_pipeline { &self.pipelines } else { &self.stubs };
         count.set(count.get() + 1);
     }
@@ -103,6 +100,11 @@ impl Held {
     /// Whether an invocation that exists for calls has to go on.
     pub(crate) fn is_needed(&self) -> bool {
         self.is_session.get() && self.stubs.get() + self.pipelines.get() + self.running.get() > 0
+    }
+
+    /// Whether anybody still holds anything.
+    fn is_held(&self) -> bool {
+        self.stubs.get() + self.pipelines.get() > 0
     }
 
     /// Whether calls may still come, so that waiting for nothing else is no sign of having hung.
@@ -186,7 +188,7 @@ impl Host {
         let gone: Vec<_> = lines.extract_if(.., |_, (io, _)| *io == context.id).collect();
         drop(lines);
         drop(gone);
-        if context.rpc.any.get() {
+        if context.rpc.is_held() {
             self.post(Delivery::Forget { io: context.id });
         }
     }

@@ -69,7 +69,7 @@ impl Attachment {
                 let source = host.sources.borrow_mut().try_remove(id as usize);
                 source.and_then(|source| source.take()).map(Attachment::Body)
             }
-            _ => host.callees.borrow().get(&id).cloned().map(Attachment::Callee),
+            _ => host.callee(id).map(Attachment::Callee),
         };
         found.unwrap_or(Attachment::Nothing)
     }
@@ -84,7 +84,7 @@ impl Attachment {
         match self {
             Attachment::Line(line) => host.add_line(io, line),
             Attachment::Body(body) => ops::add_source(host, Source::new(io, body, None)),
-            Attachment::Callee(callee) => host.add_callee(callee),
+            Attachment::Callee(callee) => host.add_callee(io, callee),
             Attachment::Nothing => u32::MAX >> 1,
         }
     }

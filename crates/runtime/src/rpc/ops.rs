@@ -45,7 +45,7 @@ pub(crate) fn op_rpc_call<'s>(
     host.set_line(io, line, Rc::clone(&pipeline));
     let call = Outgoing { path, arguments, reply, pipeline, from: Rc::clone(&host), io };
     if kind == TO_CALLEE {
-        let callee = host.callees.borrow().get(&target).cloned();
+        let callee = host.callee(target);
         match may_call(&host, io) {
             Ok(depth) => {
                 deno_core::unsync::spawn(open(callee, call, depth));

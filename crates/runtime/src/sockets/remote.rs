@@ -81,6 +81,26 @@ impl WebSocket {
     }
 }
 
+impl WebSocket {
+    /// Joins two of them: what one says the other hears. So a WebSocket goes from one isolate to another.
+    pub(crate) async fn join(self, other: WebSocket) {
+        both(carry(self.incoming, other.outgoing), carry(other.incoming, self.outgoing)).await;
+    }
+}
+
+async fn carry(mut from: mpsc::Receiver<SocketEvent>, to: mpsc::Sender<SocketEvent>) -> Ended {
+    while let Some(event) = from.recv().await {
+        let is_close = matches!(event, SocketEvent::Close { .. });
+        if to.send(event).await.is_err() {
+            return Ended::Lost;
+        }
+        if is_close {
+            return Ended::Closed;
+        }
+    }
+    Ended::Lost
+}
+
 /// How one direction of a connection ended.
 enum Ended {
     /// With a close; the other direction may go on.

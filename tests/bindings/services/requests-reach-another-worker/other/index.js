@@ -11,6 +11,13 @@ export default {
     if (url.pathname === "/back") return env.FRONT.fetch("http://x.test/inner/back");
     if (url.pathname === "/cycle") return env.FRONT.fetch(request);
     if (url.pathname === "/stream") return new Response(request.body, { headers: { "x-streamed": "yes" } });
+    if (url.pathname === "/socket") {
+      const [client, server] = Object.values(new WebSocketPair());
+      server.accept();
+      server.addEventListener("message", ({ data }) => server.send(`heard ${data}`));
+      server.addEventListener("close", ({ code, reason }) => server.close(code, `${reason} as well`));
+      return new Response(null, { status: 101, webSocket: client });
+    }
     if (url.pathname === "/slow") {
       ctx.waitUntil(scheduler.wait(1000));
       await scheduler.wait(500);

@@ -101,6 +101,20 @@ const worker = checks({
     equal((await reader.read()).done, true);
   },
 
+  async "a WebSocket goes through"({ OTHER }) {
+    const { status, webSocket } = await OTHER.fetch("http://x.test/socket", { headers: { upgrade: "websocket" } });
+    equal(status, 101);
+    webSocket.accept();
+    const next = (type) => new Promise((resolve) => webSocket.addEventListener(type, resolve, { once: true }));
+    webSocket.send("hello");
+    equal((await next("message")).data, "heard hello");
+    webSocket.close(4000, "enough");
+    const { code, reason } = await next("close");
+    // Who has the last word is decided by a compatibility flag.
+    equal(code, 4000);
+    ok(reason.startsWith("enough"));
+  },
+
   async "an abort ends the call"({ OTHER }) {
     await rejects(OTHER.fetch("http://x.test/slow", { signal: AbortSignal.timeout(100) }), "TimeoutError");
   },
