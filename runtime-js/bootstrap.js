@@ -8,6 +8,12 @@ import { installErrorHooks } from "ext:edgeemu_js/events/errors.js";
 import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entry.js";
 import { defineGlobals, sealGlobals, seedMathRandom } from "ext:edgeemu_js/globals.js";
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
+import {
+  constructObject,
+  dispatchObjectAlarm,
+  dispatchObjectFetch,
+  dropObject,
+} from "ext:edgeemu_js/durable/instances.js";
 import { env, setContextExports } from "ext:edgeemu_js/modules/entrypoints.js";
 import { deliverSocket, setLazyFlags } from "ext:edgeemu_js/lazy.js";
 import { nodeGlobal, setNodeFlags } from "ext:edgeemu_js/modules/node.js";
@@ -62,4 +68,8 @@ globalThis.__edgeemu = {
   fireTimer,
   forgetTimer,
   nodeGlobal,
+  constructObject,
+  dropObject,
+  dispatchObjectFetch,
+  dispatchObjectAlarm,
 };

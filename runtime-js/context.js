@@ -9,10 +9,12 @@ const { ops } = core;
 
 /** The frame carried by V8: immutable, one per context, and one per `AsyncLocalStorage.run`. */
 class Frame {
-  constructor(io, stores = undefined) {
+  constructor(io, stores = undefined, section = 0) {
     this.io = io;
     /** @type {Map<object, unknown> | undefined} what each AsyncLocalStorage holds */
     this.stores = stores;
+    /** The critical section of an object; 0 outside of all of them. */
+    this.section = section;
   }
 }
 
@@ -29,15 +31,20 @@ export function requireIo() {
   return io;
 }
 
+/** The critical section that is running; 0 outside of all of them. */
+export function currentSection() {
+  const frame = core.getAsyncContext();
+  return frame === undefined ? 0 : frame.section;
+}
+
 /** Runs `callback` so that it and all it starts belong to the context `io`. */
 export function runInContext(io, callback) {
-  const outer = core.getAsyncContext();
-  core.setAsyncContext(new Frame(io));
-  try {
-    return callback();
-  } finally {
-    core.setAsyncContext(outer);
-  }
+  return runInFrame(new Frame(io), callback);
+}
+
+/** Runs `callback` so that it and all it starts belong to a critical section of the object that runs. */
+export function runInSection(section, callback) {
+  return runInFrame(new Frame(currentIo(), core.getAsyncContext()?.stores, section), callback);
 }
 
 /** Runs `callback` in a frame captured earlier with `core.getAsyncContext()`. */
@@ -53,5 +60,5 @@ export function runInFrame(frame, callback) {
 
 /** The frame that is current, with another set of values for AsyncLocalStorage; all else stays. */
 export function withStores(stores) {
-  return new Frame(currentIo(), stores);
+  return new Frame(currentIo(), stores, currentSection());
 }

@@ -2,6 +2,7 @@
 
 import { core, primordials } from "ext:core/mod.js";
 import { runInContext } from "ext:edgeemu_js/context.js";
+import { instanceOf } from "ext:edgeemu_js/durable/instances.js";
 import { openEntry } from "ext:edgeemu_js/events/entry.js";
 import { DurableObject, WorkerEntrypoint, env } from "ext:edgeemu_js/modules/entrypoints.js";
 import { isObject } from "ext:edgeemu_js/web/convert.js";
@@ -109,8 +110,22 @@ function withEnvironment(name, property, args, ctx) {
   return [args[0], env, ctx];
 }
 
+/** An object, if its class says that its methods may be called. */
+function objectTarget(instance) {
+  if (!ObjectPrototypeIsPrototypeOf(DurableObject.prototype, instance)) {
+    throw new TypeError(
+      "The receiving Durable Object does not support RPC, because its class was not declared with `extends " +
+        "DurableObject`. In order to enable RPC, make sure your class extends the special class `DurableObject`, which " +
+        'can be imported from the module "cloudflare:workers".',
+    );
+  }
+  return { value: instance, ownProperties: false, reserved: RESERVED_AT_ENTRY, ctx: null };
+}
+
 /** What a session begins with: the entrypoint, and how its properties are reached. */
 function openTarget(io, name, props) {
+  const instance = instanceOf(io);
+  if (instance !== undefined) return objectTarget(instance);
   const { target, ctx } = openEntry(io, { name, props });
   const isClass = ObjectPrototypeIsPrototypeOf(WorkerEntrypoint.prototype, target) ||
     ObjectPrototypeIsPrototypeOf(DurableObject.prototype, target);

@@ -12,7 +12,7 @@ import {
 } from "ext:edgeemu_js/web/errors.js";
 import { isObject } from "ext:edgeemu_js/web/convert.js";
 import { exportValue, stubKind } from "ext:edgeemu_js/rpc/exports.js";
-import { decode, decodeThrown, encode } from "ext:edgeemu_js/rpc/wire.js";
+import { decode, encode, rejection } from "ext:edgeemu_js/rpc/wire.js";
 
 const {
   ArrayPrototypePush,
@@ -326,7 +326,7 @@ function call(target, args) {
     result.promise = PromisePrototypeThen(
       answer,
       (arrived) => result.resolve(arrived),
-      (error) => result.fail(core.isTypedArray(error) ? decodeThrown(error) : error),
+      (error) => result.fail(rejection(error)),
     );
   } catch (error) {
     result.state = "failed";

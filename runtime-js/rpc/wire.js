@@ -266,6 +266,21 @@ export function decode(bytes, context) {
 }
 
 /**
+ * What a call of the host was rejected with, as the script gets it: an error of our own, the bytes of what somebody
+ * else threw, or, in a list, of what the instance threw that was called before.
+ *
+ * @param {unknown} error
+ * @returns {unknown} to be thrown here
+ */
+export function rejection(error) {
+  if (core.isTypedArray(error)) return decodeThrown(error);
+  if (!ArrayIsArray(error)) return error;
+  const before = decode(error[0], null);
+  delete before.remote;
+  return before;
+}
+
+/**
  * What another isolate threw, marked as such.
  *
  * @param {Uint8Array} bytes

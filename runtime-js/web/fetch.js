@@ -18,7 +18,7 @@ import { readDataUrl } from "ext:edgeemu_js/web/data_url.js";
 import { copyHeaders, hasHeader, headerListToWire, readHeader, writeHeader } from "ext:edgeemu_js/web/headers.js";
 import { NativeSource } from "ext:edgeemu_js/web/native.js";
 import { Request, isRequest, requestState } from "ext:edgeemu_js/web/request.js";
-import { decodeThrown } from "ext:edgeemu_js/rpc/wire.js";
+import { rejection } from "ext:edgeemu_js/rpc/wire.js";
 import { responseFromHost } from "ext:edgeemu_js/web/response.js";
 import { adoptSocket } from "ext:edgeemu_js/web/socket_link.js";
 import { isNullBodyStatus } from "ext:edgeemu_js/web/status.js";
@@ -88,13 +88,8 @@ export async function fetchFrom(callee, input, init) {
   try {
     return await fetchRemote(request, state, callee);
   } catch (error) {
-    throw isBytes(error) ? decodeThrown(error) : error;
+    throw rejection(error);
   }
-}
-
-/** Whether this is what somebody else threw, and not an error of our own. */
-function isBytes(error) {
-  return core.isTypedArray(error);
 }
 
 function fetchData(request, url) {

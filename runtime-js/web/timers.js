@@ -1,7 +1,7 @@
 // setTimeout and its family, on the world's clock. A timer belongs to the request that started it.
 
 import { core, primordials } from "ext:core/mod.js";
-import { requireIo, runInFrame } from "ext:edgeemu_js/context.js";
+import { currentSection, requireIo, runInFrame } from "ext:edgeemu_js/context.js";
 import { reportException } from "ext:edgeemu_js/events/exceptions.js";
 import { argumentError } from "ext:edgeemu_js/web/errors.js";
 import { isObject } from "ext:edgeemu_js/web/convert.js";
@@ -20,6 +20,8 @@ function start(name, callback, delay, args, repeat) {
   if (typeof callback !== "function") throw argumentError(name, GLOBAL, 1, "function");
   const io = requireIo();
   const id = ops.op_timer_start(io, Number(delay) || 0, repeat);
+  const section = currentSection();
+  if (section !== 0) ops.op_section_timer(io, id, section);
   timers.set(id, { callback, args, repeat, frame: core.getAsyncContext() });
   return id;
 }

@@ -16,8 +16,15 @@ mod wire;
 
 /// All of them.
 pub(crate) fn tests() -> Vec<Trial> {
-    let lists = [clients::TESTS, emulators::TESTS, kills::TESTS, sockets::TESTS, transfers::TESTS, wire::TESTS];
-    let lists =
-        [clients::TESTS, emulators::TESTS, outside::TESTS, sockets::TESTS, tcp::TESTS, transfers::TESTS, wire::TESTS];
+    let lists = [
+        clients::TESTS,
+        emulators::TESTS,
+        kills::TESTS,
+        outside::TESTS,
+        sockets::TESTS,
+        tcp::TESTS,
+        transfers::TESTS,
+        wire::TESTS,
+    ];
     lists.into_iter().flat_map(written_tests).collect()
 }

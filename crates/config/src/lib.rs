@@ -28,8 +28,8 @@ mod render;
 mod resolve;
 mod scope;
 mod sections;
-mod simulation;
 mod settings;
+mod simulation;
 mod source;
 mod suggest;
 
@@ -47,8 +47,8 @@ pub use sections::{
     BundleSettings, ClassBackend, CustomBuild, DevSettings, Export, ExportState, Limits, Migration, ModuleType,
     Protocol, QueueConsumer, RenamedClass, Route, Rule, Site, TailConsumer, TransferredClass, fold_classes,
 };
-pub use simulation::{Judge, Judges, SimulationSettings};
 pub use settings::{D1_REPLICAS_MAX, D1Settings, Settings};
+pub use simulation::{Judge, Judges, SimulationSettings};
 pub use source::{Format, Place, Source, Span};
 pub use suggest::nearest;
 

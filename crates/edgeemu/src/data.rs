@@ -6,6 +6,7 @@ use std::time::Duration;
 use edgeemu_cache::Caches;
 use edgeemu_config::D1Settings;
 use edgeemu_d1::{D1, REPLICAS_MAX, Replication};
+use edgeemu_durable::{Durability, Durable};
 use edgeemu_kv::Kv;
 use edgeemu_r2::R2;
 use edgeemu_storage::{Storage, StorageError};
@@ -18,6 +19,7 @@ use crate::network::{Network, NetworkOptions};
 pub(crate) struct Data {
     pub(crate) caches: Caches,
     pub(crate) d1: D1,
+    pub(crate) durable: Durable,
     pub(crate) kv: Kv,
     pub(crate) r2: R2,
     /// What lies between the data and a Worker, by location.
@@ -36,7 +38,8 @@ impl Data {
         let r2 = state_dir.map_or_else(|| R2::memory(world), |dir| R2::at(world, &r2_dir(dir)));
         let network = Network::new(world, &NetworkOptions::default());
         let caches = Caches::new(world);
-        Ok(Data { caches, d1, kv: Kv::open(&storage)?, r2, network, storage })
+        let durable = Durable::open(world, state_dir.map(durable_dir), Durability::default())?;
+        Ok(Data { caches, d1, durable, kv: Kv::open(&storage)?, r2, network, storage })
     }
 
     /// The same data, seen through the locations of `network`.
@@ -64,6 +67,10 @@ impl Data {
 
 fn d1_dir(state_dir: &Path) -> PathBuf {
     state_dir.join("d1")
+}
+
+fn durable_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("durable")
 }
 
 fn kv_dir(state_dir: &Path) -> PathBuf {

@@ -339,6 +339,7 @@ async fn engine(
         home: network.home(),
         named: named(&project, network),
         broken: broken.subscribe(),
+        durable: data.durable.clone(),
     };
     Ok(Arc::new(Engine {
         name: project.config().worker_name().to_owned(),

@@ -29,6 +29,8 @@ mod kv;
 mod listen;
 mod mocks;
 mod network;
+mod object_classes;
+mod objects;
 mod pages;
 mod project;
 pub mod r2;

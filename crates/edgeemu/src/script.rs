@@ -14,6 +14,7 @@ use crate::build_command;
 use crate::data::Data;
 use crate::error::BuildError;
 use crate::event::EventSink;
+use crate::object_classes;
 use crate::project::Project;
 
 /// Builds one project again and again.
@@ -120,6 +121,7 @@ fn script(config: &Config, bundle: Bundle, data: &Data) -> Result<Script, BuildE
         outside: data.network.outside.clone(),
         flags: config.compat.names().map(str::to_owned).collect(),
         limits: Limits { cpu_ms, ..Limits::default() },
+        classes: object_classes::classes(config, &data.durable),
     })
 }
 
@@ -151,6 +153,8 @@ fn address(service: &Service) -> Address {
 fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> {
     let (namespaces, databases) = (&config.bindings.kv_namespaces, &config.bindings.d1_databases);
     let (buckets, services) = (&config.bindings.r2_buckets, &config.bindings.services);
+    object_classes::remove_deleted(config, &data.durable)?;
+    let classes = object_classes::classes(config, &data.durable);
     let resource = |row: &edgeemu_config::Binding| match row.kind {
         BindingKind::Variable => None,
         BindingKind::KvNamespace => {
@@ -164,6 +168,10 @@ fn bindings(config: &Config, data: &Data) -> Result<Vec<Binding>, StorageError> 
         BindingKind::D1Database => {
             let database = databases.iter().find(|database| database.binding == row.name)?;
             Some(data.d1.database(database.local_id()).map(BindingValue::D1))
+        }
+        BindingKind::DurableObject => {
+            let binding = config.bindings.durable_objects.iter().find(|binding| binding.name == row.name)?;
+            Some(Ok(BindingValue::Durable(object_classes::bound(binding, &classes, &data.durable))))
         }
         BindingKind::Service => {
             let service = services.iter().find(|service| service.binding == row.name)?;

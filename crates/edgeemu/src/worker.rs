@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use edgeemu_config::Route;
+use edgeemu_durable::Durable;
 use edgeemu_kv::consistency::{Colo, Place};
 use edgeemu_runtime::{Body, Failure, Isolate, IsolateOptions, LogSink, Peers, RequestInfo, Script, StartError};
 use edgeemu_world::{Timestamp, World};
@@ -13,6 +14,7 @@ use http::{Request, Response};
 use tokio::sync::watch;
 
 use crate::inbound::View;
+use crate::objects::Objects;
 
 /// One Worker. Lives on a lane.
 pub(crate) struct Worker {
@@ -28,6 +30,8 @@ pub(crate) struct Worker {
     view: RefCell<Arc<View>>,
     /// What is wrong with the code on disk, while the version that runs is older.
     broken: watch::Receiver<Option<Arc<str>>>,
+    /// Its Durable Objects.
+    objects: Rc<Objects>,
     /// The code that runs, once there is any that can.
     current: RefCell<Option<Current>>,
     /// Isolates of earlier versions that still have invocations under way.
@@ -44,6 +48,7 @@ pub(crate) struct WorkerOptions {
     pub(crate) home: Colo,
     pub(crate) named: Named,
     pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
+    pub(crate) durable: Durable,
 }
 
 /// What a configuration says about how a Worker is found.
@@ -62,7 +67,7 @@ struct Current {
 impl Worker {
     /// A Worker without code; requests wait for its first version.
     pub(crate) fn new(options: WorkerOptions, peers: Rc<dyn Peers>) -> Worker {
-        let WorkerOptions { world, logs, home, named: Named { name, routes, view }, broken } = options;
+        let WorkerOptions { world, logs, home, named: Named { name, routes, view }, broken, durable } = options;
         Worker {
             world,
             logs,
@@ -72,10 +77,21 @@ impl Worker {
             routes: RefCell::new(routes),
             view: RefCell::new(view),
             broken,
+            objects: Objects::new(&durable),
             current: RefCell::default(),
             draining: RefCell::default(),
             paused: watch::Sender::new(true),
         }
+    }
+
+    /// Where events happen that come from nowhere.
+    pub(crate) fn home(&self) -> Colo {
+        self.home
+    }
+
+    /// Its Durable Objects.
+    pub(crate) fn objects(&self) -> &Rc<Objects> {
+        &self.objects
     }
 
     /// Other Workers call it by this name.
@@ -117,6 +133,7 @@ impl Worker {
     /// Starts an isolate with new code; only if that works does it get the requests from now on.
     pub(crate) fn replace(&self, script: Arc<Script>) -> Result<(), StartError> {
         let isolate = self.start(&script, self.home)?;
+        self.objects.replace(&script.classes);
         let isolates = BTreeMap::from([(self.home, isolate)]);
         let old = self.current.replace(Some(Current { script, isolates }));
         let mut draining = self.draining.borrow_mut();

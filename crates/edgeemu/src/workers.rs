@@ -5,7 +5,9 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use edgeemu_kv::consistency::Place;
-use edgeemu_runtime::{Address, Body, Callee, Entry, Kept, Lane, LaneClosed, Peers, Reached, Reaching, Unreachable};
+use edgeemu_runtime::{
+    Address, Body, Callee, Entry, Kept, Lane, LaneClosed, ObjectTarget, Peers, Reached, Reaching, Unreachable,
+};
 use http::Request;
 use http::header::HOST;
 
@@ -24,7 +26,9 @@ impl Workers {
     fn add(self: &Rc<Self>, options: WorkerOptions) -> usize {
         let peers = Rc::new(Neighbours(Rc::downgrade(self)));
         let mut list = self.list.borrow_mut();
-        list.push(Rc::new(Worker::new(options, peers)));
+        let worker = Rc::new(Worker::new(options, peers));
+        worker.objects().belong_to(&worker);
+        list.push(worker);
         list.len() - 1
     }
 
@@ -133,6 +137,10 @@ impl Peers for Neighbours {
     fn callee(&self, address: Address) -> Rc<dyn Callee> {
         Rc::new(Neighbour { workers: self.0.clone(), address })
     }
+
+    fn object(&self, target: ObjectTarget) -> Rc<dyn Callee> {
+        Rc::new(Stub { workers: self.0.clone(), target: Rc::new(target), seen: Rc::default() })
+    }
 }
 
 /// An entrypoint of a Worker, looked up whenever it is called: it may have been built again or be there only now.
@@ -152,9 +160,27 @@ impl Callee for Neighbour {
     }
 }
 
+/// An object as one stub has it, which remembers the instance that it called first.
+struct Stub {
+    workers: Weak<Workers>,
+    target: Rc<ObjectTarget>,
+    seen: Rc<Cell<Option<u32>>>,
+}
+
+impl Callee for Stub {
+    fn reach(&self, place: Place) -> Reaching {
+        let (target, seen) = (Rc::clone(&self.target), Rc::clone(&self.seen));
+        let worker = self.workers.upgrade().and_then(|workers| workers.named(&target.worker));
+        Box::pin(async move {
+            let Some(worker) = worker else { return Err(Unreachable::NoWorker(target.worker.clone())) };
+            worker.objects().reach(&target, place.colo, &seen).await
+        })
+    }
+}
+
 async fn reach(worker: &Worker, entry: Entry, place: Place) -> Result<Reached, Unreachable> {
     match worker.ready(place.colo).await {
-        Ok(isolate) => Ok(Reached { isolate, entry }),
+        Ok(isolate) => Ok(Reached { isolate, entry, object: None }),
         Err(failure) => Err(Unreachable::Broken(failure.to_string())),
     }
 }

@@ -67,6 +67,7 @@ fn options(world: &World) -> IsolateOptions {
         outside: edgeemu_runtime::Outside::Network,
         flags: Vec::new(),
         limits: Limits::default(),
+        classes: Vec::new(),
     };
     IsolateOptions {
         script: Arc::new(script),

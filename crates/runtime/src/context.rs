@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::body::Body;
 use crate::kv_seen::KvSeen;
+use crate::objects::{ObjectState, Reset};
 use crate::report::ExceptionReport;
 use crate::rpc::Held;
 
@@ -40,6 +41,8 @@ pub enum Failure {
     MemoryExceeded,
     /// The isolate was replaced while the invocation was under way.
     IsolateReplaced,
+    /// The object that the event was for was reset.
+    Reset(Box<Reset>),
     /// The Worker has no handler for the event; carries the event's name.
     HandlerMissing(String),
 }
@@ -73,6 +76,8 @@ pub(crate) struct IoContext {
     loopback: Cell<u32>,
     /// Operations among the pending ones that wait for any other invocation in the emulator.
     calls: Cell<u32>,
+    /// The object that the context is of, or whose event it is.
+    pub(crate) object: Option<Rc<ObjectState>>,
     pub(crate) request: RefCell<Option<InboundRequest>>,
     answer: RefCell<Option<oneshot::Sender<Answer>>>,
     /// Host operations whose end could still bring the Worker forward.
@@ -119,6 +124,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Exception(report) => formatter.write_str(&report.stack()),
+            Failure::Reset(reset) => formatter.write_str(&reset.report.stack()),
             Failure::Hung => formatter.write_str(Failure::HUNG_TEXT),
             Failure::CpuExceeded => formatter.write_str("Worker exceeded CPU time limit."),
             Failure::MemoryExceeded => formatter.write_str("Worker exceeded memory limit."),
@@ -144,6 +150,7 @@ impl IoContext {
             rpc: Held::default(),
             loopback: Cell::new(0),
             calls: Cell::new(0),
+            object: None,
             request: RefCell::new(request),
             answer: RefCell::new(Some(answer)),
             pending: Cell::new(0),

@@ -3,12 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use deno_core::futures::task::{AtomicWaker, noop_waker_ref};
 use deno_core::v8;
+use edgeemu_durable::{ROOT, Section};
 use edgeemu_kv::consistency::Place;
 use edgeemu_world::World;
 use slab::Slab;
@@ -16,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::isolate::IsolateOptions;
+use crate::objects::{ObjectState, Objects, behind_gate, current_section};
 use crate::outbound::Calls;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink};
 use crate::rpc::{Callee, Peers, RpcCalls};
@@ -28,10 +31,12 @@ use crate::tcp::Connection;
 use crate::timers::Timers;
 
 /// A promise that JavaScript waits for and the host will settle.
-struct Pending {
+pub(crate) struct Pending {
     resolver: v8::Global<v8::PromiseResolver>,
-    context: u32,
+    pub(crate) context: u32,
     counted: bool,
+    /// The critical section of an object that it was begun in.
+    pub(crate) section: Section,
 }
 
 /// The first number of what can be called without a binding; smaller ones are places in the script.
@@ -65,11 +70,12 @@ pub(crate) struct Host {
     /// Calls from and to other isolates.
     pub(crate) rpc: RpcCalls,
     logs: LogSink,
-    contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
+    pub(crate) contexts: RefCell<BTreeMap<u32, Rc<IoContext>>>,
+    pub(crate) objects: Objects,
     next_context: Cell<u32>,
-    pending: RefCell<BTreeMap<u32, Pending>>,
+    pub(crate) pending: RefCell<BTreeMap<u32, Pending>>,
     next_promise: Cell<u32>,
-    settled: RefCell<VecDeque<(u32, Settled)>>,
+    pub(crate) settled: RefCell<VecDeque<(u32, Settled)>>,
     driver: AtomicWaker,
 }
 
@@ -93,6 +99,7 @@ impl Host {
             rpc: RpcCalls::default(),
             logs,
             contexts: RefCell::default(),
+            objects: Objects::default(),
             next_context: Cell::new(1),
             pending: RefCell::default(),
             next_promise: Cell::new(0),
@@ -117,9 +124,23 @@ impl Host {
 
     /// Opens a context for an invocation; its answer comes through the receiver.
     pub(crate) fn open_context(&self, request: Option<InboundRequest>) -> (Rc<IoContext>, oneshot::Receiver<Answer>) {
+        self.open_context_of(request, None)
+    }
+
+    /// Opens a context for an event of an object, or for the object itself.
+    pub(crate) fn open_context_of(
+        &self,
+        request: Option<InboundRequest>,
+        object: Option<&dyn Fn(u32) -> Rc<ObjectState>>,
+    ) -> (Rc<IoContext>, oneshot::Receiver<Answer>) {
         let (sender, receiver) = oneshot::channel();
         let place = request.as_ref().and_then(|request| request.place).unwrap_or(self.place);
-        (self.insert_context(|id| IoContext::new((id, place), request, sender)), receiver)
+        let make = |id| {
+            let mut context = IoContext::new((id, place), request, sender);
+            context.object = object.map(|object| object(id));
+            context
+        };
+        (self.insert_context(make), receiver)
     }
 
     fn insert_context(&self, make: impl FnOnce(u32) -> IoContext) -> Rc<IoContext> {
@@ -149,10 +170,12 @@ impl Host {
             }
         }
         let over: Vec<_> = self.contexts.borrow().values().filter(|context| context.is_over()).cloned().collect();
-        over.iter().flat_map(|context| self.close(context)).collect()
+        let mut forgotten: Vec<u32> = over.iter().flat_map(|context| self.close(context)).collect();
+        forgotten.append(&mut self.objects.forgotten_timers.borrow_mut());
+        forgotten
     }
 
-    fn close(&self, context: &IoContext) -> BTreeSet<u32> {
+    pub(crate) fn close(&self, context: &IoContext) -> BTreeSet<u32> {
         self.contexts.borrow_mut().remove(&context.id);
         context.abort_tasks();
         self.close_calls(context);
@@ -189,7 +212,7 @@ impl Host {
 
     /// True while an invocation is under way.
     pub(crate) fn is_busy(&self) -> bool {
-        !self.contexts.borrow().is_empty()
+        self.contexts.borrow().values().any(|context| !context.is_object())
     }
 
     /// True while an operation is under way that could bring an invocation forward.
@@ -229,7 +252,10 @@ impl Host {
             return Vec::new();
         }
         // What waits for another invocation of this isolate hangs only when that one does.
-        let hangs = |context: &&Rc<IoContext>| !context.waits_for_own_isolate() && !context.rpc.is_awaiting_calls();
+        // Another event may always bring an object forward.
+        let hangs = |context: &&Rc<IoContext>| {
+            context.object.is_none() && !context.waits_for_own_isolate() && !context.rpc.is_awaiting_calls()
+        };
         contexts.values().filter(hangs).cloned().collect()
     }
 
@@ -243,16 +269,24 @@ impl Host {
     ) -> v8::Local<'s, v8::Promise> {
         let resolver = v8::PromiseResolver::new(scope).expect("a new isolate or a terminated one runs no op");
         let promise = resolver.get_promise(scope);
-        let mut future = Box::pin(operation.future);
-        if let Poll::Ready(settled) = future.as_mut().poll(&mut Context::from_waker(noop_waker_ref())) {
+        let context = self.context(operation.io);
+        let object = context.as_ref().and_then(|context| context.object.as_ref());
+        let section = operation.section.unwrap_or_else(|| object.map_or(ROOT, |_| current_section(scope)));
+        let mut future: Pin<Box<dyn Future<Output = Settled>>> = Box::pin(operation.future);
+        if operation.counted
+            && let Some(object) = object
+            && object.store.output().is_shut()
+        {
+            future = behind_gate(object, future);
+        } else if let Poll::Ready(settled) = future.as_mut().poll(&mut Context::from_waker(noop_waker_ref())) {
             settled.apply(scope, resolver);
             return promise;
         }
-        let Some(context) = self.context(operation.io) else { return promise };
+        let Some(context) = context else { return promise };
         let id = self.next_promise.get();
         self.next_promise.set(id.wrapping_add(1));
         let resolver = v8::Global::new(scope, resolver);
-        let pending = Pending { resolver, context: context.id, counted: operation.counted };
+        let pending = Pending { resolver, context: context.id, counted: operation.counted, section };
         self.pending.borrow_mut().insert(id, pending);
         if operation.counted {
             context.pending.set(context.pending.get() + 1);
@@ -273,6 +307,7 @@ impl Host {
     pub(crate) fn next_settled(&self) -> Option<(v8::Global<v8::PromiseResolver>, Settled)> {
         loop {
             let (id, settled) = self.settled.borrow_mut().pop_front()?;
+            let Some(settled) = self.admitted(id, settled) else { continue };
             let Some(pending) = self.pending.borrow_mut().remove(&id) else { continue };
             if pending.counted
                 && let Some(context) = self.context(pending.context)
@@ -334,16 +369,18 @@ fn callees(script: &Script, peers: &dyn Peers) -> BTreeMap<u32, Known> {
 pub(crate) struct Operation<F> {
     pub(crate) io: u32,
     pub(crate) counted: bool,
+    /// The critical section it belongs to, if that is not the one that runs.
+    pub(crate) section: Option<Section>,
     pub(crate) future: F,
 }
 
 impl<F> Operation<F> {
     pub(crate) fn new(io: u32, future: F) -> Operation<F> {
-        Operation { io, counted: true, future }
+        Operation { io, counted: true, section: None, future }
     }
 
     /// Work that waits for the outside and says nothing about whether the Worker can go on.
     pub(crate) fn observer(io: u32, future: F) -> Operation<F> {
-        Operation { io, counted: false, future }
+        Operation { io, counted: false, section: None, future }
     }
 }

@@ -38,9 +38,9 @@ pub struct IsolateOptions {
 
 /// A running Worker. It lives on the lane that started it.
 pub struct Isolate {
-    host: Rc<Host>,
+    pub(crate) host: Rc<Host>,
     runtime: RefCell<ManuallyDrop<JsRuntime>>,
-    functions: OnceCell<Functions>,
+    pub(crate) functions: OnceCell<Functions>,
     watch: Arc<Watch>,
     heap_full: Rc<Cell<bool>>,
     lost: Cell<bool>,
@@ -85,7 +85,7 @@ impl Isolate {
 
     /// Everything that touches V8 happens in here: the isolate is entered, the time is shown, the watchdog counts.
     /// `now`: what JavaScript sees as the time; `None` is global scope, where it is zero.
-    fn with<R>(&self, now: Option<Timestamp>, f: impl FnOnce(&mut JsRuntime) -> R) -> R {
+    pub(crate) fn with<R>(&self, now: Option<Timestamp>, f: impl FnOnce(&mut JsRuntime) -> R) -> R {
         let mut runtime = self.runtime.borrow_mut();
         match now {
             Some(now) => time::show(now),
@@ -97,13 +97,17 @@ impl Isolate {
         self.watch.enter();
         let guard = Entered { runtime: &mut runtime, watch: &self.watch };
         let result = f(guard.runtime);
+        if self.host.objects.aborting.take() {
+            guard.runtime.v8_isolate().cancel_terminate_execution();
+        }
         drop(guard);
         drop(runtime);
         self.notice_termination();
+        self.host.end_turn();
         result
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.host.world.clock().now()
     }
 
@@ -243,6 +247,7 @@ impl Isolate {
         if self.lost.get() {
             return;
         }
+        self.drop_objects();
         let turned =
             self.with(Some(self.now()), |runtime| runtime.poll_event_loop(cx, PollEventLoopOptions::default()));
         if let Poll::Ready(Err(error)) = &turned {
@@ -288,7 +293,8 @@ impl Isolate {
 
     /// Fires the next timer that is due; false if there is none. The callback sees the time it was set for.
     fn fire_timer(&self, cx: &mut Context<'_>) -> bool {
-        let Some(due) = self.host.timers.borrow_mut().poll_due(cx) else { return false };
+        let Some(due) = self.host.next_due(cx) else { return false };
+        let Some(due) = self.host.admitted_timer(due) else { return true };
         if !due.repeats
             && let Some(context) = self.host.context(due.context)
         {
@@ -366,9 +372,9 @@ impl Drop for Entered<'_> {
 }
 
 /// While somebody waits for the answer. Dropped without one, the client has left.
-struct Attention<'a> {
-    isolate: &'a Rc<Isolate>,
-    context: &'a Rc<IoContext>,
+pub(crate) struct Attention<'a> {
+    pub(crate) isolate: &'a Rc<Isolate>,
+    pub(crate) context: &'a Rc<IoContext>,
 }
 
 impl Drop for Attention<'_> {
@@ -416,7 +422,7 @@ pub(crate) fn props_of<'s>(scope: &mut v8::PinScope<'s, '_>, entry: &Entry) -> v
 }
 
 #[allow(clippy::cast_precision_loss, reason = "milliseconds stay exact for 285,000 years")]
-fn millis(time: Timestamp) -> f64 {
+pub(crate) fn millis(time: Timestamp) -> f64 {
     time.as_millis() as f64
 }
 

@@ -30,6 +30,44 @@ macro_rules! host_ops {
             op_cache_open
             op_cache_put
             op_d1_run
+            op_durable_check
+            op_durable_connect
+            op_durable_disconnect
+            op_durable_id_from_name
+            op_durable_id_from_string
+            op_durable_unique_id
+            op_object_about
+            op_object_abort
+            op_object_break
+            op_object_incapable
+            op_section_begun
+            op_section_enter
+            op_section_leave
+            op_section_timer
+            op_sql_close
+            op_sql_counts
+            op_sql_exec
+            op_sql_next
+            op_sql_rest
+            op_sql_size
+            op_storage_alarm
+            op_storage_begin
+            op_storage_bookmark
+            op_storage_check_kv
+            op_storage_delete
+            op_storage_delete_alarm
+            op_storage_delete_all
+            op_storage_delete_many
+            op_storage_end
+            op_storage_get
+            op_storage_get_many
+            op_storage_list
+            op_storage_list_next
+            op_storage_put
+            op_storage_put_many
+            op_storage_refuse
+            op_storage_set_alarm
+            op_storage_sync
             op_kv_delete
             op_kv_get
             op_kv_get_many

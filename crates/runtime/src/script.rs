@@ -26,6 +26,8 @@ pub struct Script {
     pub flags: Vec<String>,
     /// Limits of one invocation.
     pub limits: Limits,
+    /// The classes of Durable Objects that it exports.
+    pub classes: Vec<DurableBinding>,
 }
 
 /// The two ways to write a Worker.
@@ -79,6 +81,8 @@ pub enum BindingValue {
     Json(Value),
     /// A D1 database.
     D1(edgeemu_d1::Database),
+    /// A namespace of Durable Objects.
+    Durable(DurableBinding),
     /// A KV namespace, as each location sees it.
     Kv(edgeemu_kv::consistency::Colos),
     /// An R2 bucket.
@@ -90,6 +94,17 @@ pub enum BindingValue {
         /// For example `Vectorize Index`.
         kind: String,
     },
+}
+
+/// The class behind a namespace of Durable Objects.
+#[derive(Clone, Debug)]
+pub struct DurableBinding {
+    /// Ids and storage.
+    pub namespace: edgeemu_durable::Namespace,
+    /// The exported class.
+    pub class_name: String,
+    /// The Worker that exports it.
+    pub worker: String,
 }
 
 /// What production stops an invocation for.
@@ -114,6 +129,7 @@ pub(crate) fn describe(script: &Script, seeded: bool) -> String {
     let list = script.bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
         BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
         BindingValue::D1(_) => json!({ "name": binding.name, "kind": "d1", "handle": index }),
+        BindingValue::Durable(_) => json!({ "name": binding.name, "kind": "durable", "handle": index }),
         BindingValue::Kv(_) => json!({ "name": binding.name, "kind": "kv", "handle": index }),
         BindingValue::R2(_) => json!({ "name": binding.name, "kind": "r2", "handle": index }),
         BindingValue::Service(_) => json!({ "name": binding.name, "kind": "service", "handle": index }),

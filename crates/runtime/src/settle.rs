@@ -23,6 +23,10 @@ pub(crate) enum Settled {
     Thrown(Bytes),
     /// An error with `remote: true`, as production marks what happened in another Worker.
     Remote(String),
+    /// An exception of an instance that was called before and is no more: rejects with its serialized form in a list.
+    ThrownBefore(Bytes),
+    /// An error with these properties set to true.
+    Marked(String, &'static [&'static str]),
     /// An error with `retryable: true`, as production marks a lost connection.
     Retryable(String),
 }
@@ -65,6 +69,11 @@ impl Settled {
                 Err(v8::Exception::type_error(scope, message))
             }
             Settled::Retryable(message) => Err(marked(scope, &message, "retryable")),
+            Settled::ThrownBefore(bytes) => {
+                let bytes = uint8_array(scope, bytes);
+                Err(v8::Array::new_with_elements(scope, &[bytes]).into())
+            }
+            Settled::Marked(message, marks) => Err(marked_all(scope, &message, marks)),
             Settled::Remote(message) => Err(marked(scope, &message, "remote")),
             Settled::Error(message) => {
                 let message = string(scope, &message);
@@ -76,11 +85,17 @@ impl Settled {
 
 /// An error with a property that is true.
 fn marked<'s>(scope: &mut v8::PinScope<'s, '_>, message: &str, mark: &str) -> v8::Local<'s, v8::Value> {
+    marked_all(scope, message, &[mark])
+}
+
+fn marked_all<'s>(scope: &mut v8::PinScope<'s, '_>, message: &str, marks: &[&str]) -> v8::Local<'s, v8::Value> {
     let message = string(scope, message);
     let error = v8::Exception::error(scope, message);
     if let Ok(object) = v8::Local::<v8::Object>::try_from(error) {
-        let (key, value) = (string(scope, mark), v8::Boolean::new(scope, true));
-        object.set(scope, key.into(), value.into());
+        for mark in marks {
+            let (key, value) = (string(scope, mark), v8::Boolean::new(scope, true));
+            object.set(scope, key.into(), value.into());
+        }
     }
     error
 }

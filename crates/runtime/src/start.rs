@@ -63,6 +63,10 @@ pub(crate) struct Functions {
     pub(crate) deliver_socket: Function,
     pub(crate) fire_timer: Function,
     pub(crate) forget_timer: Function,
+    pub(crate) construct_object: Function,
+    pub(crate) drop_object: Function,
+    pub(crate) dispatch_object_fetch: Function,
+    pub(crate) dispatch_object_alarm: Function,
 }
 
 /// A JavaScript function that never throws into the host.
@@ -175,6 +179,10 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
                 deliver_socket: Function(function("deliverSocket")?),
                 fire_timer: Function(function("fireTimer")?),
                 forget_timer: Function(function("forgetTimer")?),
+                construct_object: Function(function("constructObject")?),
+                drop_object: Function(function("dropObject")?),
+                dispatch_object_fetch: Function(function("dispatchObjectFetch")?),
+                dispatch_object_alarm: Function(function("dispatchObjectAlarm")?),
             },
             install_modules: function("installModules")?,
             install_service_worker: function("installServiceWorker")?,

@@ -4,10 +4,12 @@
 //! transaction that was committed survives the end of the process however it ends.
 
 mod counts;
+mod cursor;
 mod errors;
 mod functions;
 mod regulated;
 pub mod regulator;
+mod session;
 mod statement_reader;
 mod statements;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod vfs;
 mod watch;
 
 pub use counts::Counts;
+pub use cursor::Cursor;
 pub use errors::{code_name, describe};
 pub use regulated::{Regulated, RowSink, SqlError};
 pub use rusqlite;

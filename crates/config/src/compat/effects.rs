@@ -4,6 +4,7 @@
 /// whatever date and flags say.
 pub const EFFECTS: &[(&str, &str)] = &[
     ("allow_eval_during_startup", "whether strings become code while a Worker starts"),
+    ("delete_all_deletes_alarm", "whether `deleteAll()` of an object's storage takes its alarm along"),
     ("enable_ctx_exports", "whether `ctx` has `exports`"),
     ("enable_global_performance_classes", "whether the classes of `node:perf_hooks` are global"),
     ("enable_nodejs_child_process_module", "whether `node:child_process` is there"),

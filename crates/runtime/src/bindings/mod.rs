@@ -2,6 +2,7 @@
 
 pub(crate) mod cache;
 pub(crate) mod d1;
+pub(crate) mod durable;
 pub(crate) mod kv;
 pub(crate) mod r2;
 pub(crate) mod services;

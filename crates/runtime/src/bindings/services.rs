@@ -122,6 +122,8 @@ async fn send(host: &Rc<Host>, io: u32, call: ServiceCall) -> Settled {
     let answer = follow(outgoing, async |outgoing| attempt(host, &*callee, outgoing, &info).await).await;
     match answer {
         Ok(incoming) => answered(host, io, incoming, call.decode),
+        Err(Unanswered::Unreachable(Unreachable::Stale(failure))) => stale(failure),
+        Err(Unanswered::Unreachable(Unreachable::Failed(failure))) => failed(failure),
         Err(Unanswered::Unreachable(error)) => Settled::Error(error.to_string()),
         Err(Unanswered::Fetch(error)) => Settled::TypeError(error.to_string()),
         Err(Unanswered::Failure(failure)) => failed(failure),
@@ -146,7 +148,19 @@ pub(crate) fn failed(failure: Failure) -> Settled {
             Some(bytes) => Settled::Thrown(bytes),
             None => Settled::Remote(report.message),
         },
+        Failure::Reset(reset) => match reset.report.thrown {
+            Some(bytes) => Settled::Thrown(bytes),
+            None => Settled::Marked(reset.report.message, reset.marks),
+        },
         other => Settled::Remote(other.to_string()),
+    }
+}
+
+/// What the caller is told whose object was reset before: the same, but nobody was called.
+pub(crate) fn stale(failure: Failure) -> Settled {
+    match failed(failure) {
+        Settled::Thrown(bytes) => Settled::ThrownBefore(bytes),
+        other => other,
     }
 }
 
@@ -188,9 +202,12 @@ async fn attempt(
         from_worker: true,
         ..RequestInfo::default()
     };
-    let answer = reached.isolate.fetch(request, info).await;
+    let answer = match reached.object {
+        Some(object) => object.fetch(request, info).await,
+        None => reached.isolate.fetch(request, info).await.map_err(|unanswered| unanswered.failure),
+    };
     drop(waiting);
-    answer.map_err(|unanswered| Unanswered::Failure(unanswered.failure))
+    answer.map_err(Unanswered::Failure)
 }
 
 /// What production's tool answers for a Worker that does not run.

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use bytes::Bytes;
 use edgeemu_kv::consistency::Place;
 
+use crate::context::Failure;
 use crate::isolate::Isolate;
+use crate::objects::{Object, ObjectTarget};
 
 /// An entrypoint of a Worker, as a service binding names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +44,9 @@ pub enum Props {
 pub trait Peers {
     /// Whoever answers for an address. That nobody does is found out by calling.
     fn callee(&self, address: Address) -> Rc<dyn Callee>;
+
+    /// An object, which is made when it is called.
+    fn object(&self, target: ObjectTarget) -> Rc<dyn Callee>;
 }
 
 /// No other Workers at all.
@@ -51,6 +56,10 @@ pub struct Alone;
 impl Peers for Alone {
     fn callee(&self, address: Address) -> Rc<dyn Callee> {
         Rc::new(Nobody(address.worker))
+    }
+
+    fn object(&self, target: ObjectTarget) -> Rc<dyn Callee> {
+        Rc::new(Nobody(target.worker))
     }
 }
 
@@ -79,6 +88,8 @@ pub struct Reached {
     pub isolate: Rc<Isolate>,
     /// The part of it.
     pub entry: Entry,
+    /// The object in it, if it is one that is called.
+    pub object: Option<Rc<Object>>,
 }
 
 /// Why an event goes nowhere. The text is what the caller is told.
@@ -90,4 +101,10 @@ pub enum Unreachable {
     /// The Worker cannot start.
     #[error("{0}")]
     Broken(String),
+    /// The object could not be made.
+    #[error("{0}")]
+    Failed(Failure),
+    /// The instance that the caller called before was reset, which is all that it will ever hear.
+    #[error("{0}")]
+    Stale(Failure),
 }

@@ -107,6 +107,11 @@ impl Held {
         self.stubs.get() + self.pipelines.get() > 0
     }
 
+    /// Whether others hold anything of it, or wait for a call.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.stubs.get() + self.running.get() > 0
+    }
+
     /// Whether calls may still come, so that waiting for nothing else is no sign of having hung.
     pub(crate) fn is_awaiting_calls(&self) -> bool {
         self.stubs.get() > 0 || (self.is_session.get() && self.running.get() == 0)
@@ -144,9 +149,22 @@ impl Host {
                     context.rpc.release(*is_pipeline);
                     return Some(delivery);
                 }
-                _ => return Some(delivery),
+                Delivery::Call(call) => {
+                    let io = call.io;
+                    if let Some(delivery) = self.admitted_call(io, delivery) {
+                        return Some(delivery);
+                    }
+                }
+                Delivery::Forget { .. } => return Some(delivery),
             }
         }
+    }
+
+    /// Deliveries that were held up come before all others.
+    pub(crate) fn post_again(&self, mut held: VecDeque<Delivery>) {
+        let mut inbox = self.rpc.inbox.borrow_mut();
+        held.append(&mut inbox);
+        *inbox = held;
     }
 
     pub(crate) fn has_deliveries(&self) -> bool {
@@ -161,6 +179,8 @@ impl Host {
 
     /// Ends a call.
     pub(crate) fn reply(&self, id: u32, reply: Reply) {
+        let io = self.rpc.expected.borrow().get(&id).map(|expected| expected.io);
+        let Some(reply) = io.and_then(|io| self.leaving(io, id, reply)) else { return };
         let Some(expected) = self.rpc.expected.borrow_mut().remove(&id) else { return };
         if let Some(context) = self.context(expected.io) {
             context.rpc.end();
@@ -172,12 +192,17 @@ impl Host {
 
     /// Ends the calls that an invocation was still working on.
     pub(crate) fn fail_calls(&self, io: u32, reason: &str) {
+        self.end_calls(io, &|| Reply::Failed(reason.to_owned()));
+    }
+
+    /// Ends the calls that an invocation was still working on with this answer.
+    pub(crate) fn end_calls(&self, io: u32, answer: &dyn Fn() -> Reply) {
         let of_it = |expected: &Expected| expected.io == io;
         let expected = self.rpc.expected.borrow();
         let ids: Vec<_> = expected.iter().filter(|(_, expected)| of_it(expected)).map(|(id, _)| *id).collect();
         drop(expected);
         for id in ids {
-            self.reply(id, Reply::Failed(reason.to_owned()));
+            self.reply(id, answer());
         }
     }
 

@@ -42,7 +42,8 @@ enum State {
     /// Calls are sent when it is known where to, in their order.
     Waiting(Vec<Outgoing>),
     Open(Rc<Cap>),
-    Broken(String),
+    /// Every call gets this answer.
+    Broken(Answer),
 }
 
 impl Cap {
@@ -84,12 +85,22 @@ pub(crate) fn send(host: &Rc<Host>, io: u32, target: Target, call: Outgoing) {
     pipeline.open(result);
 }
 
+/// Makes the answer for calls that nobody is called by.
+pub(crate) type Answer = Rc<dyn Fn() -> Reply>;
+
 impl Outgoing {
+    /// Answers without having called anybody; calls on the result get the same answer.
+    pub(crate) fn end(self, answer: &Answer) {
+        self.pipeline.end_with(answer);
+        // A caller that has ended meanwhile need not know.
+        let _over = self.reply.send(answer());
+    }
+
     /// Answers that there is nobody to call.
     pub(crate) fn refuse(self, reason: &str) {
-        self.pipeline.end(reason);
-        // A caller that has ended meanwhile need not know.
-        let _over = self.reply.send(Reply::Failed(reason.to_owned()));
+        let reason = reason.to_owned();
+        let answer: Answer = Rc::new(move || Reply::Failed(reason.clone()));
+        self.end(&answer);
     }
 }
 
@@ -111,10 +122,10 @@ impl Line {
                 drop(state);
                 cap.call(call);
             }
-            State::Broken(reason) => {
-                let reason = reason.clone();
+            State::Broken(answer) => {
+                let answer = Rc::clone(answer);
                 drop(state);
-                call.refuse(&reason);
+                call.end(&answer);
             }
         }
     }
@@ -129,12 +140,12 @@ impl Line {
         }
     }
 
-    /// Calls go nowhere from now on.
-    pub(crate) fn end(&self, reason: &str) {
-        let waiting = self.0.replace(State::Broken(reason.to_owned()));
+    /// Calls go nowhere from now on, and get this answer.
+    pub(crate) fn end_with(&self, answer: &Answer) {
+        let waiting = self.0.replace(State::Broken(Rc::clone(answer)));
         if let State::Waiting(calls) = waiting {
             for call in calls {
-                call.refuse(reason);
+                call.end(answer);
             }
         }
     }

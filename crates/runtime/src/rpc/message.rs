@@ -5,6 +5,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 
 use crate::body::Body;
+use crate::context::Failure;
 use crate::host::Host;
 use crate::ops;
 use crate::source::Source;
@@ -41,6 +42,10 @@ pub(crate) enum Reply {
     Thrown(Bytes),
     /// There is no answer; the text says why.
     Failed(String),
+    /// The object that was called was reset.
+    Reset(Failure),
+    /// The object was reset before anybody was called.
+    ResetBefore(Failure),
 }
 
 /// The largest value in bytes that production lets through.

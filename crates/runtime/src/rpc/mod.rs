@@ -14,4 +14,5 @@ pub(crate) mod ops;
 pub use callee::{Address, Alone, Callee, Entry, Peers, Props, Reached, Reaching, Unreachable};
 pub(crate) use deliver::{deliver, numbers};
 pub(crate) use depth::may_call;
-pub(crate) use inbox::{Calls as RpcCalls, Held};
+pub(crate) use inbox::{Calls as RpcCalls, Delivery, Held};
+pub(crate) use message::Reply;

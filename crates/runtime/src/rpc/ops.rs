@@ -7,11 +7,12 @@ use deno_core::{JsBuffer, OpState, op2, v8};
 use deno_error::JsErrorBox;
 use tokio::sync::oneshot;
 
-use super::callee::Callee;
+use super::callee::{Callee, Unreachable};
 use super::depth::may_call;
 use super::inbox::Target;
-use super::line::{Cap, Line, Outgoing, send};
+use super::line::{Answer, Cap, Line, Outgoing, send};
 use super::message::{Attachment, Message, Reply, check_size};
+use crate::bindings::services::{failed, stale};
 use crate::host::{Host, Operation};
 use crate::ops::{current_io, host};
 use crate::settle::Settled;
@@ -69,8 +70,20 @@ async fn open(callee: Option<Rc<dyn Callee>>, call: Outgoing, depth: u32) {
     let Some(callee) = callee else { return call.refuse("There is nobody behind this binding.") };
     let reached = match callee.reach(place).await {
         Ok(reached) => reached,
+        Err(Unreachable::Failed(failure)) => {
+            let answer: Answer = Rc::new(move || Reply::Reset(failure.clone()));
+            return call.end(&answer);
+        }
+        Err(Unreachable::Stale(failure)) => {
+            let answer: Answer = Rc::new(move || Reply::ResetBefore(failure.clone()));
+            return call.end(&answer);
+        }
         Err(error) => return call.refuse(&error.to_string()),
     };
+    if let Some(object) = reached.object {
+        let (host, io) = object.session();
+        return send(&host, io, Target::Entry(reached.entry), call);
+    }
     let (host, io) = reached.isolate.open_session(depth, place);
     send(&host, io, Target::Entry(reached.entry), call);
 }
@@ -84,6 +97,8 @@ fn arrived(host: &Rc<Host>, io: u32, reply: Option<Reply>) -> Settled {
         }
         Some(Reply::Thrown(bytes)) => Settled::Thrown(bytes),
         Some(Reply::Failed(text)) => Settled::Error(text),
+        Some(Reply::Reset(failure)) => failed(failure),
+        Some(Reply::ResetBefore(failure)) => stale(failure),
         None => Settled::Retryable("Network connection lost.".to_owned()),
     }
 }

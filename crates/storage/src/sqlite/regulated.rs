@@ -67,18 +67,19 @@ pub trait RowSink {
 #[derive(Debug)]
 pub struct Regulated {
     sqlite: Sqlite,
-    gate: Arc<Gate>,
+    pub(super) gate: Arc<Gate>,
     watch: Watch,
-    own: OwnStatements,
+    pub(super) own: OwnStatements,
 }
 
 /// Our own statements that run with every request. They are kept compiled beside those of the Worker, which went past
 /// the rules, so no text of a Worker may be the same: a comment that nobody can guess sees to that.
 #[derive(Debug)]
-struct OwnStatements {
-    begin: String,
-    commit: String,
-    rollback: String,
+pub(super) struct OwnStatements {
+    mark: String,
+    pub(super) begin: String,
+    pub(super) commit: String,
+    pub(super) rollback: String,
     size: String,
 }
 
@@ -86,13 +87,20 @@ impl OwnStatements {
     fn new(world: &World) -> OwnStatements {
         let mut mark = [0; 16];
         world.rng().fork("sqlite").fill(&mut mark);
-        let own = |sql: &str| format!("/* {:032x} */ {sql}", u128::from_ne_bytes(mark));
+        let mark = format!("/* {:032x} */", u128::from_ne_bytes(mark));
+        let own = |sql: &str| format!("{mark} {sql}");
         OwnStatements {
             begin: own("BEGIN"),
             commit: own("COMMIT"),
             rollback: own("ROLLBACK"),
             size: own("SELECT max(page_count, 1) * page_size FROM pragma_page_count, pragma_page_size"),
+            mark,
         }
+    }
+
+    /// `sql` as a text that a Worker cannot know.
+    pub(super) fn marked(&self, sql: &str) -> String {
+        format!("{} {sql}", self.mark)
     }
 }
 
@@ -311,12 +319,12 @@ impl Regulated {
     }
 
     /// One of our own statements that end or begin a transaction.
-    fn run_own(&self, sql: &str) -> Result<(), SqlError> {
+    pub(super) fn run_own(&self, sql: &str) -> Result<(), SqlError> {
         let run = |connection: &rusqlite::Connection| connection.prepare_cached(sql)?.execute([]);
         self.trusted(run).map(drop).map_err(|error| self.refused(Some(&error)))
     }
 
-    fn refused(&self, error: Option<&rusqlite::Error>) -> SqlError {
+    pub(super) fn refused(&self, error: Option<&rusqlite::Error>) -> SqlError {
         let transaction = self.gate.take_transaction_refused();
         let Some(error) = error else { return SqlError::NoStatement };
         let code = error.sqlite_extended_error_code().map(|code| code & 0xff);
@@ -348,7 +356,7 @@ impl Regulated {
 }
 
 /// What the rules for compiled statements do not see: text without a statement, and the new name of a table.
-fn check_without_columns(sql: &str) -> Result<(), SqlError> {
+pub(super) fn check_without_columns(sql: &str) -> Result<(), SqlError> {
     if is_blank(sql) {
         return Err(SqlError::NoStatement);
     }
