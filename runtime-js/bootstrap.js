@@ -7,6 +7,7 @@ import { dispatchScheduled } from "ext:edgeemu_js/events/scheduled.js";
 import { installErrorHooks } from "ext:edgeemu_js/events/errors.js";
 import { installModules, installServiceWorker } from "ext:edgeemu_js/events/entry.js";
 import { defineGlobals, sealGlobals, seedMathRandom } from "ext:edgeemu_js/globals.js";
+import { waitForAnswers } from "ext:edgeemu_js/bindings/kv.js";
 import { fillEnv } from "ext:edgeemu_js/bindings/mod.js";
 import {
   constructObject,
@@ -32,8 +33,9 @@ installRevivers();
 
 /** @param {string} description JSON: bindings and compatibility flags of this Worker */
 function start(description) {
-  const { bindings, flags, seeded } = JSON.parse(description);
+  const { bindings, flags, seeded, directed } = JSON.parse(description);
   if (seeded) seedMathRandom();
+  if (directed) waitForAnswers();
   if (isClockForeign()) takeOverClock();
   setIterableBodies(flags.includes("fetch_iterable_type_support"));
   setLazyFlags(flags);

@@ -100,6 +100,23 @@ impl Home {
     }
 }
 
+/// Runs the program in a folder that it leaves as it is.
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
+    let home = TempDir::new().expect("the system has room for a folder");
+    let mut command = Command::new(program());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", home.path())
+        .env("NO_COLOR", "1")
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Dev::start(&mut command).run_out()
+}
+
 /// The program built from this checkout.
 fn program() -> PathBuf {
     if let Some(path) = std::env::var_os("EDGEEMU_BIN") {

@@ -4,6 +4,7 @@
 // Tests touch files, sockets, processes and time as a user does. What must not happen here is named by `expect`.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
 
+mod anomalies;
 mod case;
 mod checks;
 mod cli;
@@ -27,5 +28,6 @@ fn main() {
     tests.extend(cli::tests());
     tests.extend(colos::tests());
     tests.extend(faults::tests());
+    tests.extend(anomalies::tests());
     libtest_mimic::run(&arguments, tests).exit();
 }

@@ -1,7 +1,8 @@
 // Workers KV as a script sees it. The namespace itself, its limits and the texts of its errors live in the host.
 
 /**
- * Ops, all synchronous; they throw the error the script gets (its text begins with "KV GET failed: " and so on).
+ * Ops, all synchronous unless a plan decides when things happen (`waitForAnswers`): then what they give is a promise for
+ * what is written here. They throw the error the script gets (its text begins with "KV GET failed: " and so on).
  * `ABSENT` (-2147483648) as an integer argument means that the option was not given.
  *
  * op_kv_get(ns: number, key: string, cacheTtl: i32, asText: boolean)
@@ -36,6 +37,7 @@ const {
   JSONStringify,
   Map,
   MapPrototypeSet,
+  PromisePrototypeThen,
   Symbol,
   TypeError,
 } = primordials;
@@ -109,18 +111,36 @@ function decodeMetadata(metadata) {
   return metadata === null ? null : JSONParse(metadata);
 }
 
+/** Whether ops answer with promises. */
+let directed = false;
+
+/** In this isolate a plan decides when operations happen. */
+export function waitForAnswers() {
+  directed = true;
+}
+
+/** @returns what `use` makes of the answer of an op; in a promise if the answer is one */
+function answered(answer, use) {
+  return directed ? PromisePrototypeThen(answer, use) : use(answer);
+}
+
 function getSingle(ns, name, options, member) {
   const key = toKey(name, "GET");
   const { type, cacheTtl } = toGetOptions(options, member);
-  const found = ops.op_kv_get(ns, key, cacheTtl, isTextType(type));
-  if (found === null) return null;
-  found.value = decodeValue(found.value, type);
-  return found;
+  return answered(ops.op_kv_get(ns, key, cacheTtl, isTextType(type)), (found) => {
+    if (found === null) return null;
+    found.value = decodeValue(found.value, type);
+    return found;
+  });
 }
 
 function getMany(ns, names, options, withMetadata) {
   const { type, cacheTtl } = toGetOptions(options, withMetadata ? "getWithMetadata" : "get");
   const rows = ops.op_kv_get_many(ns, toKeys(names), type, withMetadata, cacheTtl);
+  return answered(rows, (rows) => toMap(rows, type, withMetadata));
+}
+
+function toMap(rows, type, withMetadata) {
   const result = new Map();
   for (let i = 0; i < rows.length; i++) {
     const { key, value, metadata } = rows[i];
@@ -192,7 +212,8 @@ class KvNamespace {
   async #get(name, options = undefined) {
     if (arguments.length < 1) throw argumentError("get", CLASS, 1, "string or Array");
     if (ArrayIsArray(name)) return getMany(this.#ns, name, options, false);
-    const found = getSingle(this.#ns, name, options, "get");
+    let found = getSingle(this.#ns, name, options, "get");
+    if (directed) found = await found;
     return found === null ? null : found.value;
   }
 
@@ -205,7 +226,8 @@ class KvNamespace {
   async #getWithMetadata(name, options = undefined) {
     if (arguments.length < 1) throw argumentError("getWithMetadata", CLASS, 1, "Array or string");
     if (ArrayIsArray(name)) return getMany(this.#ns, name, options, true);
-    const found = getSingle(this.#ns, name, options, "getWithMetadata");
+    let found = getSingle(this.#ns, name, options, "getWithMetadata");
+    if (directed) found = await found;
     if (found === null) return { value: null, metadata: null, cacheStatus: null };
     return { value: found.value, metadata: decodeMetadata(found.metadata), cacheStatus: found.cacheStatus };
   }
@@ -228,10 +250,10 @@ class KvNamespace {
     const ttl = optionalInt32(expirationTtl);
     const meta = encodeMetadata(metadata);
     const stored = toStoredValue(value);
-    if (stored !== null) return void ops.op_kv_put(this.#ns, key, stored, until, ttl, meta);
+    if (stored !== null) return ops.op_kv_put(this.#ns, key, stored, until, ttl, meta);
     // One byte over the limit is enough for the namespace to refuse it.
     const bytes = await readAllBytes(value, MAX_VALUE_BYTES);
-    ops.op_kv_put(this.#ns, key, bytes, until, ttl, meta);
+    return ops.op_kv_put(this.#ns, key, bytes, until, ttl, meta);
   }
 
   list(options = undefined) {
@@ -242,7 +264,8 @@ class KvNamespace {
 
   async #list(options = undefined) {
     const { prefix, limit, cursor } = listOptions(options);
-    const page = ops.op_kv_list(this.#ns, prefix, limit, cursor);
+    let page = ops.op_kv_list(this.#ns, prefix, limit, cursor);
+    if (directed) page = await page;
     const keys = [];
     for (let i = 0; i < page.keys.length; i++) ArrayPrototypePush(keys, toListedKey(page.keys[i]));
     const result = { keys, list_complete: page.listComplete };
@@ -259,7 +282,7 @@ class KvNamespace {
 
   async #delete(name) {
     if (arguments.length < 1) throw argumentError("delete", CLASS, 1, "string");
-    ops.op_kv_delete(this.#ns, toKey(name, "DELETE"));
+    return ops.op_kv_delete(this.#ns, toKey(name, "DELETE"));
   }
 }
 

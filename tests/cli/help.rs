@@ -15,7 +15,7 @@ pub(super) const TESTS: &[Written] = written![
 fn help_names_the_commands() -> Outcome {
     let ran = Home::new().run(&["--help"]);
     same("exit code", ran.code, Some(0))?;
-    for word in ["dev", "kv", "init", "--config", "--env", "--env-file", "--cwd"] {
+    for word in ["dev", "kv", "init", "explore", "replay", "shrink", "--config", "--env", "--env-file", "--cwd"] {
         contains("help", &ran.stdout, word)?;
     }
     Ok(())

@@ -15,6 +15,8 @@ pub struct BundleOptions {
     pub root: PathBuf,
     /// The folder additional modules are searched in and named after (`base_dir`); the entry point's folder if absent.
     pub base_dir: Option<PathBuf>,
+    /// Whether the entry point is an ES module even if it has no default export: a file of tests.
+    pub is_module: bool,
     /// The configuration file, which is never taken for an additional module.
     pub config_path: Option<PathBuf>,
     /// The user's module rules. The default rules are added behind them.
@@ -77,6 +79,7 @@ impl BundleOptions {
             entry: entry.into(),
             root: root.into(),
             base_dir: None,
+            is_module: false,
             config_path: None,
             rules: Vec::new(),
             settings: BundleSettings::default(),

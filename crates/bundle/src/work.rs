@@ -175,7 +175,10 @@ impl Work {
         let (stamp, source) =
             read.map_err(|error| BundleError::single(complaints::entry(&shown, &error), vec![path.clone()]))?;
         let exports = syntax::exports_of(&source, &path);
-        let (format, warning) = syntax::format_of(&exports, &shown);
+        let (format, warning) = match self.options.is_module {
+            true => (ScriptFormat::Modules, None),
+            false => syntax::format_of(&exports, &shown),
+        };
         Ok(Entry { format, exports, warning, digest: stamp.digest().to_owned() })
     }
 

@@ -11,6 +11,7 @@ use edgeemu::config::nearest;
 use crate::commands::clock::Clock;
 use crate::commands::d1::D1Command;
 use crate::commands::dev::Dev;
+use crate::commands::explore::{Explore, Replay, Shrink};
 use crate::commands::init::Init;
 use crate::commands::kv::KvCommand;
 use crate::commands::r2::R2Command;
@@ -61,6 +62,10 @@ pub(crate) struct Global {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Dev(Box<Dev>),
+    Explore(Box<Explore>),
+    Replay(Replay),
+    #[command(visible_alias = "explain")]
+    Shrink(Shrink),
     Init(Init),
     Clock(Clock),
     #[command(subcommand)]
@@ -82,6 +87,9 @@ impl Cli {
             Command::D1(command) => command.is_json(),
             Command::Kv(command) => command.is_json(),
             Command::Dev(dev) => dev.json,
+            Command::Explore(explore) => explore.is_json(),
+            Command::Replay(replay) => replay.is_json(),
+            Command::Shrink(shrink) => shrink.is_json(),
             Command::State(command) => command.is_json(),
             _ => false,
         }

@@ -33,6 +33,8 @@ struct Details {
     report: Option<Value>,
     /// How the message is shown to people.
     layout: Layout,
+    /// The exit code, if the kind does not say it all.
+    code: Option<u8>,
 }
 
 /// How a message is shown to people.
@@ -67,11 +69,17 @@ impl CliError {
 
     fn new(kind: Kind, message: String) -> CliError {
         let (causes, hints, layout) = (Vec::new(), Vec::new(), Layout::Marked);
-        CliError { details: Box::new(Details { kind, message, causes, hints, report: None, layout }) }
+        CliError { details: Box::new(Details { kind, message, causes, hints, report: None, layout, code: None }) }
     }
 
     fn laid_out(mut self, layout: Layout) -> CliError {
         self.details.layout = layout;
+        self
+    }
+
+    /// Ends the program with this code.
+    pub(crate) fn exit(mut self, code: u8) -> CliError {
+        self.details.code = Some(code);
         self
     }
 
@@ -110,11 +118,11 @@ impl CliError {
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self.details.kind {
+        ExitCode::from(self.details.code.unwrap_or(match self.details.kind {
             Kind::Usage => 2,
             Kind::User => 1,
             Kind::Internal => 70,
-        })
+        }))
     }
 
     /// The event that programs read.

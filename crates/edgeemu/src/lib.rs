@@ -24,6 +24,7 @@ mod emulator;
 mod entry;
 mod error;
 mod event;
+pub mod explore;
 mod inbound;
 mod kv;
 mod listen;

@@ -59,7 +59,11 @@ impl Builder {
     }
 }
 
-fn bundle_options(config: &Config, world: &World, cache_dir: Option<PathBuf>) -> Result<BundleOptions, BuildError> {
+pub(crate) fn bundle_options(
+    config: &Config,
+    world: &World,
+    cache_dir: Option<PathBuf>,
+) -> Result<BundleOptions, BuildError> {
     let entry = config.main.clone().ok_or(BuildError::NoMain)?;
     Ok(BundleOptions {
         base_dir: Some(config.base_dir.clone()),
@@ -130,7 +134,7 @@ fn whole_millis(millis: f64) -> u64 {
     millis.ceil() as u64
 }
 
-fn module(module: edgeemu_bundle::Module) -> Result<Module, BuildError> {
+pub(crate) fn module(module: edgeemu_bundle::Module) -> Result<Module, BuildError> {
     let kind = match module.kind {
         ModuleKind::EsModule => edgeemu_runtime::ModuleKind::EsModule,
         ModuleKind::Text => edgeemu_runtime::ModuleKind::Text,

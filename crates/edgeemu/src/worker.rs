@@ -149,7 +149,7 @@ impl Worker {
     fn start(&self, script: &Arc<Script>, colo: Colo) -> Result<Rc<Isolate>, StartError> {
         let (script, world, logs) = (Arc::clone(script), self.world.clone(), Arc::clone(&self.logs));
         let (peers, place) = (Rc::clone(&self.peers), Place::of(colo));
-        Isolate::start(IsolateOptions { script, world, logs, place, peers })
+        Isolate::start(IsolateOptions { script, world, logs, place, peers, director: None })
     }
 
     /// The isolate for a new event. One that was lost (processor time, memory) is replaced by a fresh start.

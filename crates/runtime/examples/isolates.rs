@@ -73,6 +73,7 @@ fn options(world: &World) -> IsolateOptions {
         script: Arc::new(script),
         world: world.clone(),
         logs: Arc::new(|_| {}),
+        director: None,
         place: Place::of(Colo::new(*b"DFW")),
         peers: Rc::new(Alone),
     }

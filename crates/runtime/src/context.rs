@@ -82,6 +82,8 @@ pub(crate) struct IoContext {
     answer: RefCell<Option<oneshot::Sender<Answer>>>,
     /// Host operations whose end could still bring the Worker forward.
     pub(crate) pending: Cell<u32>,
+    /// How many operations were announced to a director.
+    pub(crate) asked: Cell<u32>,
     /// Promises given to `waitUntil` that have not settled.
     pub(crate) lifetimes: Cell<u32>,
     /// Response bodies still being written by JavaScript.
@@ -154,6 +156,7 @@ impl IoContext {
             request: RefCell::new(request),
             answer: RefCell::new(Some(answer)),
             pending: Cell::new(0),
+            asked: Cell::new(0),
             lifetimes: Cell::new(0),
             open_sinks: Cell::new(0),
             open_sockets: Cell::new(0),

@@ -17,6 +17,7 @@ use slab::Slab;
 use tokio::sync::oneshot;
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
+use crate::director::{Directed, Director};
 use crate::isolate::IsolateOptions;
 use crate::objects::{ObjectState, Objects, behind_gate, current_section};
 use crate::outbound::Calls;
@@ -77,18 +78,21 @@ pub(crate) struct Host {
     next_promise: Cell<u32>,
     pub(crate) settled: RefCell<VecDeque<(u32, Settled)>>,
     driver: AtomicWaker,
+    /// Who decides when operations happen, if they do not happen at once.
+    pub(crate) director: Option<Rc<dyn Director>>,
+    pub(crate) directed: Directed,
 }
 
 impl Host {
     pub(crate) fn new(options: IsolateOptions) -> Host {
-        let IsolateOptions { script, world, logs, place, peers } = options;
+        let IsolateOptions { script, world, logs, place, peers, director } = options;
         Host {
             http: crate::outbound::Client::new(script.outside.clone()),
             callees: RefCell::new(callees(&script, &*peers)),
             peers,
             script,
             place,
-            timers: RefCell::new(Timers::new(world.clock().clone())),
+            timers: RefCell::new(Timers::new(world.clock().clone(), director.is_some())),
             world,
             sources: RefCell::default(),
             sinks: RefCell::default(),
@@ -105,6 +109,8 @@ impl Host {
             next_promise: Cell::new(0),
             settled: RefCell::default(),
             driver: AtomicWaker::new(),
+            director,
+            directed: Directed::default(),
         }
     }
 
@@ -177,6 +183,7 @@ impl Host {
 
     pub(crate) fn close(&self, context: &IoContext) -> BTreeSet<u32> {
         self.contexts.borrow_mut().remove(&context.id);
+        self.directed.forget(context.id);
         context.abort_tasks();
         self.close_calls(context);
         self.callees.borrow_mut().retain(|_, known| known.io != context.id);
@@ -283,14 +290,9 @@ impl Host {
             return promise;
         }
         let Some(context) = context else { return promise };
-        let id = self.next_promise.get();
-        self.next_promise.set(id.wrapping_add(1));
         let resolver = v8::Global::new(scope, resolver);
         let pending = Pending { resolver, context: context.id, counted: operation.counted, section };
-        self.pending.borrow_mut().insert(id, pending);
-        if operation.counted {
-            context.pending.set(context.pending.get() + 1);
-        }
+        let id = self.await_end(&context, pending);
         let (future, handle) = futures::future::abortable(future);
         context.own_task(handle);
         let host = Rc::clone(self);
@@ -301,6 +303,37 @@ impl Host {
             }
         });
         promise
+    }
+
+    /// Remembers a promise that will be settled; gives its number.
+    fn await_end(&self, context: &IoContext, pending: Pending) -> u32 {
+        let id = self.next_promise.get();
+        self.next_promise.set(id.wrapping_add(1));
+        if pending.counted {
+            context.pending.set(context.pending.get() + 1);
+        }
+        self.pending.borrow_mut().insert(id, pending);
+        id
+    }
+
+    /// A promise of the context `io` that [`Host::end_promise`] settles, and its number.
+    pub(crate) fn open_promise<'s>(
+        &self,
+        scope: &mut v8::PinScope<'s, '_>,
+        io: u32,
+    ) -> (v8::Local<'s, v8::Promise>, u32) {
+        let resolver = v8::PromiseResolver::new(scope).expect("a new isolate or a terminated one runs no op");
+        let promise = resolver.get_promise(scope);
+        // Without a context there is nobody to settle it for, and it stays open.
+        let Some(context) = self.context(io) else { return (promise, u32::MAX) };
+        let resolver = v8::Global::new(scope, resolver);
+        let pending = Pending { resolver, context: context.id, counted: true, section: ROOT };
+        (promise, self.await_end(&context, pending))
+    }
+
+    pub(crate) fn end_promise(&self, id: u32, settled: Settled) {
+        self.settled.borrow_mut().push_back((id, settled));
+        self.wake();
     }
 
     /// The next promise to settle, in the order in which the operations ended.
@@ -343,7 +376,7 @@ impl Host {
     }
 
     pub(crate) fn log(&self, invocation: u32, kind: LogKind) {
-        let time = self.world.clock().now();
+        let time = self.now();
         (self.logs)(LogEvent { worker: self.script.name.clone(), time, invocation, kind });
     }
 

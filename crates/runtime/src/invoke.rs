@@ -56,21 +56,10 @@ impl Isolate {
         request: http::Request<Body>,
         info: RequestInfo,
     ) -> Result<http::Response<Body>, Box<Unanswered>> {
-        let (parts, body) = request.into_parts();
-        let inbound = InboundRequest {
-            method: parts.method,
-            url: info.url,
-            headers: parts.headers,
-            cf: info.cf,
-            has_origin: info.has_origin,
-            place: info.place,
-            depth: info.depth,
-            from_worker: info.from_worker,
-            body: Some(body),
-        };
-        let entry = info.entry;
+        let entry = info.entry.clone();
+        let inbound = Box::new(InboundRequest::of(request, info));
         let Dispatched { answer, request } =
-            self.dispatch(Event::Fetch { request: Box::new(inbound), entry: entry.clone() }).await;
+            self.dispatch(Event::Fetch { request: inbound, entry: entry.clone() }).await;
         let failure = match answer {
             Answer::Response(response) => return Ok(response),
             Answer::Failed(failure) => failure,
@@ -95,6 +84,21 @@ impl Isolate {
 }
 
 impl InboundRequest {
+    pub(crate) fn of(request: http::Request<Body>, info: RequestInfo) -> InboundRequest {
+        let (parts, body) = request.into_parts();
+        InboundRequest {
+            method: parts.method,
+            url: info.url,
+            headers: parts.headers,
+            cf: info.cf,
+            has_origin: info.has_origin,
+            place: info.place,
+            depth: info.depth,
+            from_worker: info.from_worker,
+            body: Some(body),
+        }
+    }
+
     /// The request as it came, if it only asks.
     fn again(self, entry: Entry) -> Option<(http::Request<Body>, RequestInfo)> {
         if !matches!(self.method, http::Method::GET | http::Method::HEAD) {

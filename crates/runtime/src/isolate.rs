@@ -10,8 +10,10 @@ use std::time::Duration;
 use deno_core::{JsRuntime, PollEventLoopOptions, v8};
 use edgeemu_kv::consistency::Place;
 use edgeemu_world::{Timestamp, World};
+use tokio::sync::oneshot;
 
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
+use crate::director::Director;
 use crate::host::Host;
 use crate::memory;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogSink};
@@ -34,6 +36,8 @@ pub struct IsolateOptions {
     pub place: Place,
     /// The Workers that it can call.
     pub peers: Rc<dyn Peers>,
+    /// Who decides when operations happen; at once without one.
+    pub director: Option<Rc<dyn Director>>,
 }
 
 /// A running Worker. It lives on the lane that started it.
@@ -108,7 +112,7 @@ impl Isolate {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.host.world.clock().now()
+        self.host.now()
     }
 
     /// After the watchdog or the heap limit has ended a run, the isolate cannot be trusted: it is given up.
@@ -153,6 +157,23 @@ impl Isolate {
 
     pub(crate) fn world(&self) -> &World {
         &self.host.world
+    }
+
+    /// Calls the handler for a request; JavaScript waits for something when this returns.
+    pub(crate) fn begin(&self, request: InboundRequest) -> (Rc<IoContext>, oneshot::Receiver<Answer>) {
+        let (context, answer) = self.host.open_context(Some(request));
+        if let Some(director) = &self.host.director {
+            director.begin(context.id);
+        }
+        self.with(Some(self.now()), |runtime| self.call(runtime, &context, &Call::Fetch(Entry::default())));
+        self.host.wake();
+        (context, answer)
+    }
+
+    /// Ends an invocation from outside.
+    pub(crate) fn end(&self, context: &IoContext) {
+        self.forget_timers(self.host.close(context).into_iter().collect());
+        self.host.wake();
     }
 
     /// Sends an event into the Worker and waits for its answer. Dropping the future means that the client has left.

@@ -38,8 +38,7 @@ impl Lane {
     /// # Errors
     /// When the system refuses an event loop.
     pub fn start(name: &str) -> io::Result<Lane> {
-        let event_loop =
-            tokio::runtime::Builder::new_current_thread().enable_all().on_thread_park(announce_idle).build()?;
+        let event_loop = event_loop()?;
         let (messages, mut inbox) = mpsc::unbounded_channel();
         platform::spawn_thread(name.to_owned(), move || {
             let stopped = event_loop.block_on(async {
@@ -113,7 +112,7 @@ impl Lane {
     /// When the lane has ended.
     pub async fn settle(&self) -> Result<(), LaneClosed> {
         let (sender, receiver) = oneshot::channel();
-        self.send(Box::new(move || IDLE.with_borrow_mut(|idle| idle.push(sender))))?;
+        self.send(Box::new(move || when_idle(sender)))?;
         receiver.await.map_err(|_| LaneClosed)
     }
 
@@ -136,6 +135,16 @@ thread_local! {
     static KEPT: RefCell<Slab<Rc<dyn Any>>> = const { RefCell::new(Slab::new()) };
     /// Who waits for this lane to be idle.
     static IDLE: RefCell<Vec<oneshot::Sender<()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An event loop that says when it is idle.
+pub(crate) fn event_loop() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().on_thread_park(announce_idle).build()
+}
+
+/// Tells `waiting` when nothing on this thread can run.
+pub(crate) fn when_idle(waiting: oneshot::Sender<()>) {
+    IDLE.with_borrow_mut(|idle| idle.push(waiting));
 }
 
 /// The event loop is about to sleep: nothing can run.

@@ -8,6 +8,7 @@ mod bindings;
 mod body;
 mod context;
 mod decode;
+mod director;
 mod host;
 mod invoke;
 mod isolate;
@@ -33,6 +34,7 @@ mod sink;
 mod sockets;
 mod source;
 mod stack;
+mod stage;
 mod start;
 mod tcp;
 mod time;
@@ -41,6 +43,7 @@ mod watchdog;
 
 pub use body::{Body, BodyError};
 pub use context::Failure;
+pub use director::{Asked, Director, Given, Invocation, OpKey};
 pub use invoke::{Cf, RequestInfo, Unanswered};
 pub use isolate::{Isolate, IsolateOptions};
 pub use kv_seen::KvSeen;
@@ -50,6 +53,7 @@ pub use report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, Log
 pub use rpc::{Address, Alone, Callee, Entry, Peers, Props, Reached, Reaching, Unreachable};
 pub use script::{Binding, BindingValue, DurableBinding, Limits, Module, ModuleKind, Script, Syntax};
 pub use sockets::{HandshakeError, Masks, Side, SocketEvent, WebSocket, accept_headers};
+pub use stage::Stage;
 pub use start::StartError;
 
 pub use outside::{Outside, OutsideAnswer};

@@ -124,8 +124,8 @@ impl Default for Limits {
 }
 
 /// What `start` in `runtime-js/bootstrap.js` reads; what is no plain value is named by its place in the list.
-/// `seeded`: chance has to come from the world.
-pub(crate) fn describe(script: &Script, seeded: bool) -> String {
+/// `seeded`: chance has to come from the world. `directed`: operations answer with promises.
+pub(crate) fn describe(script: &Script, (seeded, directed): (bool, bool)) -> String {
     let list = script.bindings.iter().enumerate().map(|(index, binding)| match &binding.value {
         BindingValue::Json(value) => json!({ "name": binding.name, "kind": "json", "value": value }),
         BindingValue::D1(_) => json!({ "name": binding.name, "kind": "d1", "handle": index }),
@@ -137,5 +137,6 @@ pub(crate) fn describe(script: &Script, seeded: bool) -> String {
             json!({ "name": binding.name, "kind": "unsupported", "resource": kind })
         }
     });
-    json!({ "bindings": list.collect::<Vec<_>>(), "flags": script.flags, "seeded": seeded }).to_string()
+    json!({ "bindings": list.collect::<Vec<_>>(), "flags": script.flags, "seeded": seeded, "directed": directed })
+        .to_string()
 }

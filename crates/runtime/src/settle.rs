@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use deno_core::v8;
+use edgeemu_kv::{Entry, ListPage};
 
 /// The end of an operation.
 pub(crate) enum Settled {
@@ -11,6 +12,8 @@ pub(crate) enum Settled {
     Bytes(Bytes),
     /// Parsed as JSON on arrival.
     Json(String),
+    /// What KV gave to whoever had to wait for it.
+    Kv(KvAnswer),
     TypeError(String),
     Error(String),
     /// The result of a call: a list of bytes, numbers of what came with them, and whether the result has a disposer.
@@ -29,6 +32,13 @@ pub(crate) enum Settled {
     Marked(String, &'static [&'static str]),
     /// An error with `retryable: true`, as production marks a lost connection.
     Retryable(String),
+}
+
+/// An answer of KV.
+pub(crate) enum KvAnswer {
+    Entry { entry: Option<Entry>, as_text: bool },
+    Rows(Vec<(String, Option<Entry>)>),
+    Page(ListPage),
 }
 
 impl Settled {
@@ -64,6 +74,7 @@ impl Settled {
                 Ok(v8::Array::new_with_elements(scope, &parts).into())
             }
             Settled::Thrown(bytes) => Err(uint8_array(scope, bytes)),
+            Settled::Kv(answer) => Ok(crate::bindings::kv::answer_value(scope, answer)),
             Settled::TypeError(message) => {
                 let message = string(scope, &message);
                 Err(v8::Exception::type_error(scope, message))

@@ -191,9 +191,10 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
         (start, function("nodeGlobal")?, entry)
     };
     let (start, node_global, entry) = functions;
+    let modes = (host.world.rng().seed().is_some(), host.director.is_some());
     let bindings = {
         deno_core::scope!(scope, runtime);
-        let text = crate::settle::string(scope, &describe(&host.script, host.world.rng().seed().is_some()));
+        let text = crate::settle::string(scope, &describe(&host.script, modes));
         v8::Global::new(scope, v8::Local::<v8::Value>::from(text))
     };
     call(runtime, &start, Some(bindings))?;

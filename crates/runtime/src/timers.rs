@@ -1,6 +1,6 @@
 //! The timers of one isolate, on the world's clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -35,11 +35,34 @@ pub(crate) struct Timers {
     sleep: Option<Pin<Box<Sleep>>>,
     next_id: u32,
     sequence: u64,
+    /// Whether somebody else says when they are due.
+    directed: bool,
+    forced: VecDeque<Due>,
 }
 
 impl Timers {
-    pub(crate) fn new(clock: Clock) -> Timers {
-        Timers { clock, timers: BTreeMap::new(), queue: BTreeMap::new(), sleep: None, next_id: 1, sequence: 0 }
+    pub(crate) fn new(clock: Clock, directed: bool) -> Timers {
+        Timers {
+            clock,
+            timers: BTreeMap::new(),
+            queue: BTreeMap::new(),
+            sleep: None,
+            next_id: 1,
+            sequence: 0,
+            directed,
+            forced: VecDeque::new(),
+        }
+    }
+
+    /// Makes a timer due now, and gives whether it will be again.
+    pub(crate) fn force(&mut self, id: u32, now: Timestamp) -> bool {
+        let Some(timer) = self.timers.get(&id).copied() else { return false };
+        let repeats = timer.period.is_some();
+        if !repeats {
+            self.timers.remove(&id);
+        }
+        self.forced.push_back(Due { id, deadline: now, context: timer.context, repeats });
+        repeats
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -58,7 +81,9 @@ impl Timers {
     fn enqueue(&mut self, id: u32, timer: Timer) {
         self.sequence += 1;
         let timer = Timer { sequence: self.sequence, ..timer };
-        self.queue.insert((timer.deadline, timer.sequence), id);
+        if !self.directed {
+            self.queue.insert((timer.deadline, timer.sequence), id);
+        }
         self.timers.insert(id, timer);
     }
 
@@ -71,6 +96,9 @@ impl Timers {
 
     /// The next timer that is due, or registers to be woken when one is.
     pub(crate) fn poll_due(&mut self, cx: &mut Context<'_>) -> Option<Due> {
+        if let Some(due) = self.forced.pop_front() {
+            return Some(due);
+        }
         let (&(deadline, sequence), &id) = self.queue.first_key_value()?;
         if deadline > self.clock.now() {
             let armed = self.sleep.as_ref().is_some_and(|sleep| sleep.deadline() == deadline);

@@ -17,6 +17,8 @@ pub(crate) enum Event {
     Deliver(usize),
     /// Time that a step waits for has passed.
     Tick,
+    /// Time that a script waits for has passed; the number is the script's.
+    Passed(u32),
 }
 
 /// An event that can happen, as strategies see it.
@@ -63,6 +65,11 @@ impl Agenda {
         let key = |pending: &Pending| (pending.due, pending.chain, pending.order);
         let at = self.pending.partition_point(|other| key(other) < key(&pending));
         self.pending.insert(at, pending);
+    }
+
+    /// Takes away what is left of an operation that nobody waits for.
+    pub(crate) fn cancel(&mut self, op: OpId) {
+        self.pending.retain(|pending| pending.event != Event::Effect(op) && pending.event != Event::Answer(op));
     }
 
     /// What can happen at `now`, the boring one first.

@@ -35,6 +35,30 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Class; 13] = [
+        Class::StaleRead,
+        Class::ResurrectedDelete,
+        Class::NegativeCache,
+        Class::NonMonotonicRead,
+        Class::ReadYourWrites,
+        Class::LostUpdate,
+        Class::TornRead,
+        Class::WrongWinner,
+        Class::ListLag,
+        Class::SwallowedRefusal,
+        Class::LostAcknowledged,
+        Class::DuplicateEffect,
+        Class::Property,
+    ];
+
+    /// The class of this name; hyphens are as good as spaces.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Class> {
+        let name = name.replace('-', " ");
+        Class::ALL.into_iter().find(|class| class.name().replace('-', " ") == name)
+    }
+
     /// As reports call it.
     #[must_use]
     pub fn name(self) -> &'static str {

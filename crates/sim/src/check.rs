@@ -5,7 +5,7 @@ mod sessions;
 mod writes;
 
 use super::anomaly::{Anomaly, Class};
-use super::history::{History, OpRecord};
+use super::history::{Complaint, History, OpRecord};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
@@ -81,7 +81,7 @@ impl Checks {
     /// Everything wrong with a run, what fails it first.
     #[must_use]
     pub fn find(&self, history: &History) -> Vec<Anomaly> {
-        let mut found = Vec::new();
+        let mut found: Vec<Anomaly> = history.complaints.iter().map(complaint).collect();
         for (name, holds) in &self.properties {
             if let Err(text) = holds(history) {
                 found.push(Anomaly {
@@ -117,6 +117,18 @@ impl Checks {
             _ => None,
         });
         bounds.min()
+    }
+}
+
+fn complaint(complaint: &Complaint) -> Anomaly {
+    let at = complaint.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
+    Anomaly {
+        class: Class::Property,
+        about: complaint.name.clone(),
+        text: format!("{}{at}", complaint.text),
+        advice: "",
+        ops: Vec::new(),
+        fails: true,
     }
 }
 

@@ -4,14 +4,14 @@ mod sweep;
 
 use super::anomaly::{Anomaly, Class};
 use super::driver::{Driver, replay, simulate};
-use super::operation::TaskId;
+use super::history::TaskRecord;
 use super::plan::Plan;
 use super::run::Finished;
 use super::setup::Setup;
 use super::shrink::{Shrunk, shrink};
 use super::strategy::{Delays, Length, Pct, Strategy, Walk, Worst, WorstOf};
 use super::trace::TraceHash;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A test that can be run as often as wanted, each time from the beginning.
@@ -24,6 +24,32 @@ pub trait Scenario {
 
     /// Workers that have not been asked anything yet.
     fn driver(&self) -> Box<dyn Driver>;
+
+    /// The same, sharing nothing with the runs before: what is shown to people is run on these.
+    fn pristine(&self) -> Box<dyn Driver> {
+        self.driver()
+    }
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The stage.
+    pub stage: &'a str,
+    /// How many runs there were.
+    pub runs: usize,
+    /// How many failures were found.
+    pub violations: usize,
+}
+
+/// Is told how far a search is after each run, and says whether it goes on.
+#[derive(Clone)]
+pub struct Watch(pub Rc<dyn Fn(&Progress<'_>) -> bool>);
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Watch")
+    }
 }
 
 /// How long and how to search.
@@ -41,11 +67,24 @@ pub struct Options {
     pub corpus: Vec<Plan>,
     /// One run in so many is done twice, to see that it is the same.
     pub recheck_every: usize,
+    /// Chance ends after so many runs that were all seen before; never by itself if absent.
+    pub patience: Option<usize>,
+    /// Who watches.
+    pub watch: Option<Watch>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { runs_max: 2000, seed: 1, depth: 1, all: false, corpus: Vec::new(), recheck_every: 100 }
+        Options {
+            runs_max: 2000,
+            seed: 1,
+            depth: 1,
+            all: false,
+            corpus: Vec::new(),
+            recheck_every: 100,
+            patience: None,
+            watch: None,
+        }
     }
 }
 
@@ -90,6 +129,14 @@ pub struct Report {
     pub findings: Vec<Anomaly>,
     /// A run that was not the same the second time. Nothing else here can be relied on then.
     pub nondeterminism: Option<String>,
+    /// Why the test itself does not work: nothing was searched then.
+    pub broken: Option<String>,
+    /// What the test is to see in some run, and whether any run showed it.
+    pub sometimes: BTreeMap<String, bool>,
+    /// How many runs said nothing.
+    pub inconclusive: usize,
+    /// Whether whoever watched ended the search.
+    pub stopped: bool,
 }
 
 /// Searches for plans under which `scenario` fails.
@@ -102,6 +149,7 @@ pub fn explore(scenario: &dyn Scenario, options: &Options) -> Report {
         report: Report::default(),
         traces: BTreeSet::new(),
         causes: BTreeSet::new(),
+        stage: String::new(),
     };
     search.all_stages();
     search.report.distinct = search.traces.len();
@@ -115,6 +163,7 @@ struct Search<'a> {
     report: Report,
     traces: BTreeSet<TraceHash>,
     causes: BTreeSet<(Class, String)>,
+    stage: String,
 }
 
 impl Search<'_> {
@@ -126,7 +175,11 @@ impl Search<'_> {
         }
         self.stage("corpus", |search| {
             let plans = search.options.corpus.clone();
-            plans.iter().all(|plan| search.try_plan(plan).is_some()).then_some(())
+            for plan in plans {
+                // With all requests: what a story could do without when it failed may be what it fails by now.
+                search.try_plan(&Plan { without: Vec::new(), ..plan })?;
+            }
+            Some(())
         });
         let depth = self.options.depth;
         self.stage(&format!("all plans of up to {depth}"), |search| search.sweep(&boring, depth));
@@ -140,6 +193,7 @@ impl Search<'_> {
             return None;
         }
         let before = self.report.runs;
+        name.clone_into(&mut self.stage);
         let result = stage(self);
         let runs = self.report.runs - before;
         self.report.stages.push(Stage { name: name.to_owned(), runs, complete: result.is_some() });
@@ -148,7 +202,16 @@ impl Search<'_> {
 
     fn is_over(&self) -> bool {
         let has_failed = !self.options.all && !self.report.violations.is_empty();
-        has_failed || self.report.nondeterminism.is_some() || self.report.runs >= self.options.runs_max
+        let is_useless = self.report.nondeterminism.is_some() || self.report.broken.is_some();
+        has_failed || is_useless || self.report.stopped || self.report.runs >= self.options.runs_max
+    }
+
+    /// Tells whoever watches how far this is, and notices that it is to end.
+    fn be_watched(&mut self) {
+        let progress =
+            Progress { stage: &self.stage, runs: self.report.runs, violations: self.report.violations.len() };
+        let goes_on = self.options.watch.as_ref().is_none_or(|watch| (watch.0)(&progress));
+        self.report.stopped |= !goes_on;
     }
 
     fn try_plan(&mut self, plan: &Plan) -> Option<Finished> {
@@ -167,6 +230,16 @@ impl Search<'_> {
         self.report.runs += 1;
         self.report.events += finished.events();
         self.traces.insert(finished.trace);
+        self.be_watched();
+        if let Some(why) = &finished.history.inconclusive {
+            self.report.inconclusive += 1;
+            // The first run is the boring one: what goes wrong there goes wrong always.
+            self.report.broken = (self.report.runs == 1).then(|| why.clone());
+            return (!self.is_over()).then_some(finished);
+        }
+        for (name, seen) in &finished.history.sometimes {
+            *self.report.sometimes.entry(name.clone()).or_default() |= seen;
+        }
         let failure = finished.failures().find(|anomaly| self.is_new(anomaly)).cloned();
         if failure.is_some() || self.report.runs % self.options.recheck_every.max(1) == 1 {
             self.recheck(&finished)?;
@@ -189,7 +262,7 @@ impl Search<'_> {
 
     /// Does a run again by its plan; it must be the same.
     fn recheck(&mut self, finished: &Finished) -> Option<()> {
-        let (again, _) = replay(&self.setup, &mut *self.scenario.driver(), &finished.plan);
+        let (again, _) = replay(&self.setup, &mut *self.scenario.pristine(), &finished.plan);
         if again.trace == finished.trace {
             return Some(());
         }
@@ -218,7 +291,8 @@ impl Search<'_> {
     fn worst(&mut self, boring: &Finished) -> Option<()> {
         let keys = boring.history.ops.iter().filter_map(|op| op.operation.kv_key());
         let keys: BTreeSet<String> = keys.map(|(namespace, key)| format!("({namespace},{key})")).collect();
-        let clients = self.setup.clients.iter().map(|client| format!("{}/", client.name));
+        let clients: BTreeSet<&str> = boring.history.tasks.iter().filter_map(TaskRecord::client).collect();
+        let clients = clients.into_iter().map(|client| format!("{client}/"));
         let named: Vec<WorstOf> = keys.into_iter().chain(clients).map(WorstOf::Named).collect();
         for of in [WorstOf::All, WorstOf::Every(0), WorstOf::Every(1)].into_iter().chain(named) {
             self.try_strategy(&mut Worst::new(of), None)?;
@@ -230,6 +304,7 @@ impl Search<'_> {
     fn by_chance(&mut self, boring: &Finished) {
         let length = Length { events: boring.events(), decisions: boring.made.len() };
         self.stage("chance", |search| {
+            let mut known = (search.traces.len(), search.report.runs);
             for turn in 0.. {
                 let seed = search.options.seed.wrapping_add(turn);
                 let mut strategy: Box<dyn Strategy> = match turn % 4 {
@@ -241,14 +316,15 @@ impl Search<'_> {
                 if search.try_strategy(&mut *strategy, Some(seed)).is_none() {
                     break;
                 }
+                if search.traces.len() > known.0 {
+                    known = (search.traces.len(), search.report.runs);
+                }
+                if search.options.patience.is_some_and(|patience| search.report.runs - known.1 >= patience) {
+                    return Some(());
+                }
             }
             // Chance is complete when it has had all its runs.
             (search.report.runs >= search.options.runs_max).then_some(())
         });
     }
-}
-
-/// The invocations that had a part in something, in the order in which they began.
-pub(crate) fn tasks_of(anomaly: &Anomaly) -> BTreeSet<TaskId> {
-    anomaly.ops.iter().map(|op| op.task).collect()
 }

@@ -1,6 +1,7 @@
 //! What happened in a run.
 
 use super::operation::{Invocation, OpId, Operation, Response, TaskId};
+use edgeemu_kv::Entry;
 use edgeemu_kv::consistency::{Arb, Colo, ListRead, Place, Read, Replicas, VersionId};
 use edgeemu_world::Timestamp;
 use std::collections::BTreeMap;
@@ -70,6 +71,8 @@ pub enum Outcome {
         /// Whether it had happened all the same.
         happened: bool,
     },
+    /// Nobody waited for it any more before it happened.
+    Cancelled,
     /// It was ended before it happened.
     Cut {
         /// Whether it had been given to `waitUntil`.
@@ -111,6 +114,17 @@ impl OpRecord {
     }
 }
 
+/// Something that the script of a test demands and that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// What is demanded, in the words of the test.
+    pub name: String,
+    /// What was there instead.
+    pub text: String,
+    /// The line of the test, as `file:line:column`, if it is known.
+    pub at: Option<String>,
+}
+
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -124,6 +138,12 @@ pub struct History {
     pub ended: Timestamp,
     /// The namespaces, as they are at the end.
     pub kv: BTreeMap<String, Replicas>,
+    /// What the script of the test complained of.
+    pub complaints: Vec<Complaint>,
+    /// What the script is to see in some run, and whether it did in this one.
+    pub sometimes: BTreeMap<String, bool>,
+    /// Why the run says nothing, if it does not.
+    pub inconclusive: Option<String>,
 }
 
 impl History {
@@ -166,6 +186,13 @@ impl History {
         let newest = newest.max_by_key(|version| version.arb)?;
         let entry = newest.content.as_ref().filter(|_| !newest.is_expired(self.ended))?;
         Some(String::from_utf8_lossy(&entry.value).into_owned())
+    }
+
+    /// What the newest write to a key left, whether it has expired or not.
+    pub(crate) fn final_entry(&self, namespace: &str, key: &str) -> Option<Entry> {
+        let history = self.kv.get(namespace)?.history(key)?;
+        let newest = history.versions().iter().filter(|version| version.committed().is_some());
+        newest.max_by_key(|version| version.arb)?.content.clone()
     }
 
     /// What decides between versions of a key.

@@ -1,7 +1,7 @@
 //! What passes between a run and the Workers in it.
 
 use bytes::Bytes;
-use edgeemu_kv::consistency::ListQuery;
+use edgeemu_kv::consistency::{Colo, ListQuery};
 use edgeemu_kv::{Entry, ListPage};
 use std::fmt;
 use std::time::Duration;
@@ -24,10 +24,14 @@ pub struct OpId {
 pub struct Request {
     /// Who sends it: the name of a [`super::Client`].
     pub client: String,
+    /// Where it comes in; where the client is, if that is not said.
+    pub colo: Option<Colo>,
     /// The method.
     pub method: String,
     /// The path with its query.
     pub path: String,
+    /// The headers, by names in small letters.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
 }
@@ -37,7 +41,14 @@ impl Request {
     #[must_use]
     pub fn new(client: &str, what: &str) -> Request {
         let (method, path) = what.split_once(' ').unwrap_or(("GET", what));
-        Request { client: client.to_owned(), method: method.to_owned(), path: path.to_owned(), body: Bytes::new() }
+        Request {
+            client: client.to_owned(),
+            colo: None,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+        }
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Plan {
     pub seed: Option<u64>,
     /// The deviations.
     pub deviations: Vec<Deviation>,
+    /// Requests of the test that are left out, because the story does not need them.
+    pub without: Vec<String>,
 }
 
 /// A text that is not a plan.
@@ -72,13 +74,15 @@ struct File {
     #[serde(default)]
     seed: Option<u64>,
     deviations: Vec<Deviation>,
+    #[serde(default)]
+    without: Vec<String>,
 }
 
 impl Plan {
     /// A plan of these deviations.
     #[must_use]
     pub fn of(deviations: Vec<Deviation>) -> Plan {
-        Plan { seed: None, deviations }
+        Plan { deviations, ..Plan::default() }
     }
 
     /// As JSON with one deviation to a line, so that two plans can be compared line by line. Always the same text for
@@ -94,7 +98,12 @@ impl Plan {
             let line = serde_json::to_string(deviation).expect("strings can be written as JSON");
             let _ = write!(text, "{}\n    {line}", if index == 0 { "" } else { "," });
         }
-        text.push_str(if self.deviations.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+        text.push_str(if self.deviations.is_empty() { "]" } else { "\n  ]" });
+        if !self.without.is_empty() {
+            let names = serde_json::to_string(&self.without).expect("strings can be written as JSON");
+            let _ = write!(text, ",\n  \"without\": {names}");
+        }
+        text.push_str("\n}\n");
         text
     }
 
@@ -107,6 +116,6 @@ impl Plan {
         if file.edgeemu_plan != VERSION {
             return Err(PlanError::Version(file.edgeemu_plan));
         }
-        Ok(Plan { seed: file.seed, deviations: file.deviations })
+        Ok(Plan { seed: file.seed, deviations: file.deviations, without: file.without })
     }
 }

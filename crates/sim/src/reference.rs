@@ -148,6 +148,8 @@ impl Driver for Reference {
             Turn::Drop { task } => {
                 self.tasks.remove(&task);
             }
+            // Tests on Workers of this kind have steps, and no script.
+            Turn::Script | Turn::Answer { .. } | Turn::Passed { .. } => {}
         }
     }
 }

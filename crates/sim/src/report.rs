@@ -1,8 +1,12 @@
 //! A failure, told like an engineer would tell it.
 
-use super::explore::{Report, Violation, tasks_of};
+use super::anomaly::Class;
+use super::explore::{Report, Violation};
+use super::grounds::Ground;
 use super::history::{History, OpRecord, Outcome, TaskRecord, When};
 use super::operation::TaskId;
+use super::shrink::Shrunk;
+use edgeemu_kv::consistency::Source;
 use edgeemu_world::Timestamp;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -15,6 +19,12 @@ pub fn render(name: &str, report: &Report) -> String {
         let _ = writeln!(text, "✗ {name}: {} [{}]", violation.anomaly.about, violation.anomaly.class);
         text.push_str(&violation_text(violation));
     }
+    if let Some(why) = &report.broken {
+        let _ = writeln!(text, "✗ {name}: DOES NOT WORK, also when nothing unusual happens: {why}");
+    }
+    for (what, _) in report.sometimes.iter().filter(|(_, seen)| !**seen) {
+        let _ = writeln!(text, "✗ {name}: VACUOUS: no run showed this: {what}");
+    }
     if let Some(what) = &report.nondeterminism {
         let _ = writeln!(text, "✗ {name}: NOT DETERMINISTIC: {what}");
     }
@@ -26,8 +36,31 @@ pub fn render(name: &str, report: &Report) -> String {
     };
     let stages: Vec<String> = report.stages.iter().map(stage).collect();
     let _ = writeln!(text, "  {} runs, {} different: {}", report.runs, report.distinct, stages.join(" · "));
-    for finding in &report.findings {
+    let is_told = |text: &str| {
+        report.violations.iter().any(|violation| {
+            violation.shrunk.anomaly.text == text || causes(&violation.shrunk).iter().any(|cause| cause == text)
+        })
+    };
+    for finding in report.findings.iter().filter(|finding| !is_told(&finding.text)) {
         let _ = writeln!(text, "  seen, and no failure: [{}] {}", finding.class, finding.text);
+    }
+    text
+}
+
+/// What happened in one run, as text.
+#[must_use]
+pub fn render_run(name: &str, finished: &super::run::Finished) -> String {
+    let failures: Vec<_> = finished.failures().collect();
+    let mut text = format!("{} {name}, trace {}\n\n", if failures.is_empty() { "✓" } else { "✗" }, finished.trace);
+    let marked = failures.iter().flat_map(|anomaly| anomaly.ops.iter().copied()).collect();
+    text.push_str(&timeline(&finished.history, &marked));
+    text.push('\n');
+    for anomaly in &finished.anomalies {
+        let kind = if anomaly.fails { "Seen" } else { "Noticed" };
+        let _ = writeln!(text, "  {kind:<10} [{}] {}", anomaly.class, anomaly.text);
+    }
+    if let Some(why) = &finished.history.inconclusive {
+        let _ = writeln!(text, "  Nothing can be said: {why}");
     }
     text
 }
@@ -46,6 +79,9 @@ fn violation_text(violation: &Violation) -> String {
     );
     text.push_str(&timeline(&shrunk.finished.history, &shrunk.anomaly.ops.iter().copied().collect()));
     let _ = writeln!(text, "\n  Seen       {}", shrunk.anomaly.text);
+    for line in causes(shrunk) {
+        let _ = writeln!(text, "  Cause      {line}");
+    }
     if !shrunk.anomaly.advice.is_empty() {
         let _ = writeln!(text, "  Because    {}", shrunk.anomaly.advice);
     }
@@ -57,12 +93,40 @@ fn violation_text(violation: &Violation) -> String {
     for mended in &shrunk.mended_by {
         let _ = writeln!(text, "  Passes if  {mended}");
     }
-    let tasks: Vec<&str> =
-        tasks_of(&shrunk.anomaly).into_iter().map(|task: TaskId| &*shrunk.finished.history.task(task).name).collect();
-    if !tasks.is_empty() {
-        let _ = writeln!(text, "  Requests   {}", tasks.join(", "));
+    for ground in grounds(shrunk) {
+        let _ = writeln!(text, "  Legal      {}\n             {}", ground.sentence, ground.page);
     }
     text
+}
+
+/// What the reads that took part answered, and why: for a demand of the test, every one that was stale.
+fn causes(shrunk: &Shrunk) -> Vec<String> {
+    if shrunk.anomaly.class != Class::Property {
+        return Vec::new();
+    }
+    let history = &shrunk.finished.history;
+    let told = shrunk.finished.anomalies.iter().filter(|anomaly| anomaly.class != Class::Property);
+    let mut lines: Vec<String> = told.map(|anomaly| anomaly.text.clone()).collect();
+    lines.dedup();
+    let refused = history.ops.iter().filter_map(|op| match &op.outcome {
+        Outcome::Failed { .. } => Some(format!("{} threw", op.name)),
+        _ => None,
+    });
+    lines.extend(refused);
+    lines
+}
+
+/// The documented behaviour behind a story, each once.
+#[must_use]
+pub fn grounds(shrunk: &Shrunk) -> Vec<Ground> {
+    let mut grounds: Vec<Ground> = Vec::new();
+    let of_deviations = shrunk.plan.deviations.iter().map(Ground::of);
+    for ground in of_deviations.chain(Ground::of_class(shrunk.anomaly.class)) {
+        if !grounds.contains(&ground) {
+            grounds.push(ground);
+        }
+    }
+    grounds
 }
 
 /// One line of the timeline.
@@ -70,6 +134,15 @@ enum Line<'a> {
     Begins(&'a TaskRecord),
     Does(&'a OpRecord),
     Answers(&'a TaskRecord),
+}
+
+impl Line<'_> {
+    fn task(&self) -> TaskId {
+        match self {
+            Line::Begins(task) | Line::Answers(task) => task.id,
+            Line::Does(op) => op.id.task,
+        }
+    }
 }
 
 fn timeline(history: &History, marked: &BTreeSet<super::operation::OpId>) -> String {
@@ -83,12 +156,18 @@ fn timeline(history: &History, marked: &BTreeSet<super::operation::OpId>) -> Str
     }
     lines.sort_by_key(|(when, kind, _)| (*when, *kind));
     let mut text = String::new();
+    let mut before = None;
     for (when, _, line) in &lines {
-        let (colo, what) = match line {
-            Line::Begins(task) => (task.colo, format!("{} begins", task.name)),
-            Line::Does(op) => (op.colo, does(history, op, marked.contains(&op.id))),
+        let (colo, mut what) = match line {
+            Line::Begins(task) => (task.colo, task.name.to_string()),
+            Line::Does(op) => (op.colo, does(op, marked.contains(&op.id))),
             Line::Answers(task) => (task.colo, answers(task)),
         };
+        // Whose line it is goes without saying below its request.
+        if !matches!(line, Line::Begins(_)) && before != Some(line.task()) {
+            let _ = write!(what, "   (of {})", history.task(line.task()).name);
+        }
+        before = Some(line.task());
         let _ = writeln!(text, "  {:>9}  {colo}  {what}", offset(history.began, when.1));
     }
     text
@@ -101,18 +180,21 @@ fn offset(began: Timestamp, at: Timestamp) -> String {
 fn answers(task: &TaskRecord) -> String {
     let response = task.response.as_ref().map(|(_, response)| response);
     let (status, body) = response.map_or((0, ""), |response| (response.status, response.body.as_str()));
-    format!("{} → {status} {body}", task.name)
+    let body: String = body.chars().take(60).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    format!("  → {status} {body}").trim_end().to_owned()
 }
 
-fn does(history: &History, op: &OpRecord, is_marked: bool) -> String {
+fn does(op: &OpRecord, is_marked: bool) -> String {
     let name = op.name.split_once(" · ").map_or(&*op.name, |(_, name)| name);
-    let task = &history.task(op.id.task).name;
     let what = match &op.outcome {
         Outcome::Read(read) => {
             let value = read.entry.as_ref().map_or("nothing".to_owned(), |entry| {
                 format!("`{}`", String::from_utf8_lossy(&entry.value).chars().take(40).collect::<String>())
             });
-            let stale = read.stale.as_ref().map(|stale| format!(", STALE by {} s", stale.by.as_secs_f64()));
+            // What was overtaken while the answer was on its way was right when it was given.
+            let is_cached = matches!(read.source, Source::Cache { .. });
+            let stale = read.stale.as_ref().filter(|stale| is_cached || !stale.by.is_zero());
+            let stale = stale.map(|stale| format!(", STALE by {} s", stale.by.as_secs_f64()));
             format!("= {value} ({}{})", read.version, stale.unwrap_or_default())
         }
         Outcome::Listed(read) => {
@@ -124,8 +206,9 @@ fn does(history: &History, op: &OpRecord, is_marked: bool) -> String {
         Outcome::Refused(text) => format!("is refused: {text}"),
         Outcome::Failed { happened: true } => "happens, and throws".to_owned(),
         Outcome::Failed { happened: false } => "throws".to_owned(),
+        Outcome::Cancelled => "is not waited for any more".to_owned(),
         Outcome::Cut { .. } => "is CUT and never happens".to_owned(),
         Outcome::Pending => "had not happened at the end".to_owned(),
     };
-    format!("  {name} {what}   of {task}{}", if is_marked { "   ◀" } else { "" })
+    format!("  {name} {what}{}", if is_marked { "   ◀" } else { "" }).trim_end().to_owned()
 }

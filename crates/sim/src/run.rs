@@ -1,11 +1,12 @@
 //! One run: the machine that owns time, the order of events, and KV.
 
 mod effect;
+mod script;
 
 use super::agenda::{Agenda, Event, Pending};
 use super::anomaly::Anomaly;
 use super::decision::{Alternative, Decision, Fault};
-use super::driver::{Told, Turn};
+use super::driver::{RequestEnd, Stored, Told, Turn};
 use super::history::{History, OpRecord, Outcome, TaskRecord};
 use super::operation::{Invocation, OpId, Operation, Reply, Request, Response, TaskId};
 use super::plan::{Deviation, Plan};
@@ -59,9 +60,10 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// What went wrong and fails the test.
+    /// What went wrong and fails the test. A run that says nothing has none.
     pub fn failures(&self) -> impl Iterator<Item = &Anomaly> {
-        self.anomalies.iter().filter(|anomaly| anomaly.fails)
+        let says_something = self.history.inconclusive.is_none();
+        self.anomalies.iter().filter(move |anomaly| anomaly.fails && says_something)
     }
 
     /// How many events there were.
@@ -101,6 +103,18 @@ pub struct Run {
     flights: BTreeMap<OpId, Flight>,
     gone: BTreeSet<TaskId>,
     requests: Vec<Request>,
+    /// Requests of the script that have not been scheduled.
+    asked: VecDeque<Request>,
+    /// Which request a task answers.
+    answers: BTreeMap<TaskId, usize>,
+    /// Waits of the script for everything to end.
+    quiet: VecDeque<u32>,
+    /// When the requests of this step may come at the earliest.
+    step_begins: Timestamp,
+    script_ended: bool,
+    /// The invocations that something given to `waitUntil` keeps alive.
+    kept: BTreeSet<TaskId>,
+    without: BTreeSet<String>,
     messages: Vec<Message>,
     /// Which delivery a task is.
     deliveries: BTreeMap<TaskId, usize>,
@@ -120,16 +134,24 @@ impl Run {
     #[must_use]
     pub fn new(setup: Rc<Setup>) -> Run {
         let history = History { began: SIMULATED_START, ..History::default() };
+        let turns = if setup.is_scripted { VecDeque::from([Turn::Script]) } else { VecDeque::new() };
         Run {
             setup,
             now: SIMULATED_START,
             agenda: Agenda::default(),
-            turns: VecDeque::new(),
+            turns,
             history,
             ops: BTreeMap::new(),
             flights: BTreeMap::new(),
             gone: BTreeSet::new(),
             requests: Vec::new(),
+            asked: VecDeque::new(),
+            answers: BTreeMap::new(),
+            quiet: VecDeque::new(),
+            step_begins: SIMULATED_START,
+            script_ended: false,
+            kept: BTreeSet::new(),
+            without: BTreeSet::new(),
             messages: Vec::new(),
             deliveries: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -142,6 +164,13 @@ impl Run {
             happened: Vec::new(),
             trace: TraceHash::default(),
         }
+    }
+
+    /// The same without these requests of its script.
+    #[must_use]
+    pub fn without(mut self, requests: &[String]) -> Run {
+        self.without = requests.iter().cloned().collect();
+        self
     }
 
     /// The time in the run. It stands while a Worker runs.
@@ -158,12 +187,19 @@ impl Run {
     /// What to do next; `None` when it is over.
     pub fn next(&mut self, strategy: &mut dyn Strategy) -> Option<Turn> {
         loop {
+            while let Some(request) = self.asked.pop_front() {
+                self.admit(strategy, request);
+            }
             if let Some(turn) = self.turns.pop_front() {
                 return Some(turn);
             }
             while self.outstanding == 0 && !self.ticking && self.begin_step(strategy) {}
-            if self.count() >= EVENTS_MAX || !self.one_event(strategy) {
+            if self.count() >= EVENTS_MAX {
                 return None;
+            }
+            if !self.one_event(strategy) {
+                let number = self.quiet.pop_front()?;
+                self.turns.push_back(Turn::Passed { number, stored: Stored::Unasked });
             }
         }
     }
@@ -284,10 +320,13 @@ impl Run {
         self.happened.push(Happened { name: Rc::clone(&name), chain, step: self.step, since, is_background });
         match event {
             Event::Tick => self.ticking = false,
+            Event::Passed(number) => self.turns.push_back(Turn::Passed { number, stored: Stored::Unasked }),
             Event::Arrive(number) => {
                 let request = self.requests[number].clone();
-                let colo = self.setup.colo_of(&request.client).unwrap_or(self.setup.kv.colos[0]);
-                self.start(Invocation::Request(request), colo, (name, chain));
+                let colo =
+                    request.colo.or_else(|| self.setup.colo_of(&request.client)).unwrap_or(self.setup.kv.colos[0]);
+                let task = self.start(Invocation::Request(request), colo, (name, chain));
+                self.answers.insert(task, number);
             }
             Event::Deliver(number) => self.deliver(number, (name, chain)),
             Event::Effect(op) => self.effect(strategy, op),
@@ -302,7 +341,7 @@ impl Run {
                 let task = self.history.task(op.task);
                 task.client().is_none() || task.response.is_some()
             }
-            Event::Arrive(_) | Event::Tick => false,
+            Event::Arrive(_) | Event::Tick | Event::Passed(_) => false,
         }
     }
 
@@ -314,6 +353,7 @@ impl Run {
     ) -> TaskId {
         let task = TaskId(u32::try_from(self.history.tasks.len()).expect("a run has fewer than 2^32 events"));
         let started = (self.count(), self.now);
+        let name_of_task = Rc::clone(&name);
         let record = TaskRecord {
             id: task,
             name,
@@ -325,7 +365,7 @@ impl Run {
         };
         self.history.tasks.push(record);
         self.chains.insert(task, chain);
-        self.turns.push_back(Turn::Start { task, invocation, colo });
+        self.turns.push_back(Turn::Start { task, invocation, colo, name: name_of_task });
         task
     }
 
@@ -352,6 +392,15 @@ impl Run {
                 }
             }
             Told::Responded { task, response } => self.responded(task, response),
+            Told::Cancelled { op } => self.cancelled(op),
+            Told::Kept { task, kept: true } => {
+                self.kept.insert(task);
+            }
+            Told::Kept { task, kept: false } => {
+                self.kept.remove(&task);
+                self.forget_waits(task);
+            }
+            told => self.script_did(told),
         }
     }
 
@@ -383,8 +432,10 @@ impl Run {
         let is_taken = response.is_success();
         let when = (self.count(), self.now);
         self.history.tasks[task.0 as usize].response = Some((when, response));
+        self.forget_waits(task);
         if is_request {
             self.outstanding -= 1;
+            self.answer_script(task, RequestEnd::Answered(task));
         } else {
             self.settle_delivery(task, is_taken);
         }
@@ -421,6 +472,7 @@ impl Run {
             self.settle_delivery(task, false);
         } else if !had_answered {
             self.outstanding -= 1;
+            self.answer_script(task, RequestEnd::Broken(task));
         }
         self.turns.push_back(Turn::Drop { task });
     }
@@ -430,9 +482,13 @@ impl Run {
     pub fn finish(mut self) -> Finished {
         self.history.ended = self.now;
         let endless = self.count() >= EVENTS_MAX;
+        if self.setup.is_scripted && !self.script_ended {
+            let why = if endless { "the run never ends" } else { "the test waits for something that never comes" };
+            self.history.inconclusive.get_or_insert(why.to_owned());
+        }
         let anomalies = self.setup.checks.find(&self.history);
         Finished {
-            plan: Plan::of(self.deviations),
+            plan: Plan { without: self.without.into_iter().collect(), ..Plan::of(self.deviations) },
             history: self.history,
             trace: self.trace,
             anomalies,
@@ -441,6 +497,10 @@ impl Run {
             happened: self.happened,
         }
     }
+}
+
+fn number_of(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// Requests come before messages, in the order of the test.

@@ -68,6 +68,10 @@ pub struct Setup {
     pub pauses: Vec<Duration>,
     /// What must hold.
     pub checks: Checks,
+    /// Whether a script sends the requests, instead of `steps`. The driver runs it.
+    pub is_scripted: bool,
+    /// How much time passes before a script's next request when none is under way: people are not infinitely quick.
+    pub pace: Duration,
 }
 
 impl Setup {
@@ -85,6 +89,8 @@ impl Setup {
             faults: Faults::default(),
             pauses: Vec::new(),
             checks: Checks::default(),
+            is_scripted: false,
+            pace: Duration::ZERO,
         }
     }
 

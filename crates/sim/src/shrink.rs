@@ -1,6 +1,7 @@
 //! From a story in which something is wrong to the smallest one.
 
 use super::anomaly::Anomaly;
+use super::decision::Alternative;
 use super::driver::replay;
 use super::explore::Scenario;
 use super::plan::{Deviation, Plan};
@@ -31,22 +32,28 @@ pub struct Shrunk {
 #[must_use]
 pub fn shrink(scenario: &dyn Scenario, (setup, finished): (&Rc<Setup>, &Finished), anomaly: &Anomaly) -> Shrunk {
     let mut shrinker = Shrinker { scenario, cause: anomaly, runs: 0 };
-    let mut story = Story { setup: Rc::clone(setup), deviations: finished.plan.deviations.clone() };
+    let (deviations, without) = (finished.plan.deviations.clone(), finished.plan.without.clone());
+    let mut story = Story { setup: Rc::clone(setup), deviations, without };
+    let size = |story: &Story| (story.deviations.len(), requests(&story.setup), story.without.len());
     loop {
-        let before = (story.deviations.len(), requests(&story.setup));
+        let before = size(&story);
         shrinker.fewer_deviations(&mut story);
-        shrinker.fewer_requests(&mut story);
-        if before == (story.deviations.len(), requests(&story.setup)) {
+        if story.setup.is_scripted {
+            shrinker.leave_out(&mut story, finished);
+        } else {
+            shrinker.fewer_requests(&mut story);
+        }
+        if before == size(&story) {
             break;
         }
     }
     shrinker.shorter_waits(&mut story);
-    let mended_by = shrinker.mended_by(&story);
     let (last, unused) = shrinker.run(&story);
+    story.deviations.retain(|deviation| !unused.contains(deviation));
+    let mended_by = shrinker.mended_by(&story, &last);
     let is_same = |other: &&Anomaly| other.fails && other.cause() == anomaly.cause();
     let same = last.anomalies.iter().find(is_same).unwrap_or(anomaly).clone();
-    story.deviations.retain(|deviation| !unused.contains(deviation));
-    let plan = Plan { seed: finished.plan.seed, deviations: story.deviations };
+    let plan = Plan { seed: finished.plan.seed, deviations: story.deviations, without: story.without };
     Shrunk { setup: story.setup, plan, finished: last, anomaly: same, mended_by, runs: shrinker.runs }
 }
 
@@ -62,6 +69,8 @@ fn requests(setup: &Setup) -> usize {
 struct Story {
     setup: Rc<Setup>,
     deviations: Vec<Deviation>,
+    /// Requests of the script that are left out.
+    without: Vec<String>,
 }
 
 struct Shrinker<'a> {
@@ -73,7 +82,7 @@ struct Shrinker<'a> {
 impl Shrinker<'_> {
     fn run(&mut self, story: &Story) -> (Finished, Vec<Deviation>) {
         self.runs += 1;
-        let plan = Plan::of(story.deviations.clone());
+        let plan = Plan { without: story.without.clone(), ..Plan::of(story.deviations.clone()) };
         let (finished, unused) = replay(&story.setup, &mut *self.scenario.driver(), &plan);
         (finished, unused.deviations)
     }
@@ -107,6 +116,27 @@ impl Shrinker<'_> {
                 }
             }
             size = if size == 1 && from > story.deviations.len() { 0 } else { size / 2 };
+        }
+    }
+
+    /// Leaves requests of the script out, the last first. The script notices if it wants an answer. What is left has to
+    /// be a story in which the deviations are to blame: without them nothing may be wrong.
+    fn leave_out(&mut self, story: &mut Story, finished: &Finished) {
+        if story.deviations.is_empty() {
+            return;
+        }
+        let asked = finished.history.tasks.iter().filter(|task| task.client().is_some());
+        let names: Vec<String> = asked.map(|task| task.name.to_string()).rev().collect();
+        for name in names {
+            if story.without.contains(&name) {
+                continue;
+            }
+            let mut smaller = story.clone();
+            smaller.without.push(name);
+            let boring = Story { deviations: Vec::new(), ..smaller.clone() };
+            if self.fails(&smaller) && !self.fails(&boring) {
+                *story = smaller;
+            }
         }
     }
 
@@ -148,7 +178,7 @@ impl Shrinker<'_> {
     }
 
     /// What mends the story: each of its deviations undone, and changes of the platform that a developer can bring about.
-    fn mended_by(&mut self, story: &Story) -> Vec<String> {
+    fn mended_by(&mut self, story: &Story, last: &Finished) -> Vec<String> {
         let mut mended = Vec::new();
         for index in 0..story.deviations.len() {
             let mut other = story.clone();
@@ -163,14 +193,32 @@ impl Shrinker<'_> {
         if strong.kv != story.setup.kv && !self.fails(&Story { setup: Rc::new(strong), ..story.clone() }) {
             mended.push("the data is in a store without caches".to_owned());
         }
-        let mut later = Setup::clone(&story.setup);
-        let last = later.steps.iter().rposition(|step| matches!(step, Step::Together(_))).unwrap_or(0);
-        later.steps.insert(last, Step::Advance(Duration::from_secs(61)));
-        if last > 0 && !self.fails(&Story { setup: Rc::new(later), ..story.clone() }) {
+        if later(story, last).is_some_and(|later| !self.fails(&later)) {
             mended.push("the last request comes 61 s later".to_owned());
         }
         mended
     }
+}
+
+/// The story in which the last request comes after all caches have ended; `None` if there is nothing before it.
+fn later(story: &Story, finished: &Finished) -> Option<Story> {
+    const LATER: Duration = Duration::from_secs(61);
+    let mut setup = Setup::clone(&story.setup);
+    let mut deviations = story.deviations.clone();
+    if setup.is_scripted {
+        let tasks: Vec<_> = finished.history.tasks.iter().filter(|task| task.client().is_some()).collect();
+        let last = tasks.last().filter(|_| tasks.len() > 1)?;
+        setup.pauses = vec![LATER];
+        let (verb, to) = Alternative::Later(LATER).words();
+        deviations.push(Deviation { at: last.name.to_string(), verb: verb.to_owned(), to });
+    } else {
+        let last = setup.steps.iter().rposition(|step| matches!(step, Step::Together(_)))?;
+        setup.steps.insert(last, Step::Advance(LATER));
+        if last == 0 {
+            return None;
+        }
+    }
+    Some(Story { setup: Rc::new(setup), deviations, ..story.clone() })
 }
 
 fn undone_text(undone: &Deviation) -> String {
@@ -200,7 +248,7 @@ fn without(story: &Story, step: usize, index: usize) -> Story {
             move_up(&mut deviation.to, &name, before);
         }
     }
-    Story { setup: Rc::new(setup), deviations }
+    Story { setup: Rc::new(setup), deviations, ..story.clone() }
 }
 
 /// Which of the requests of this name the one at a place is, from 1.

@@ -4,6 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, deno_error::JsError)]
 #[class(type)]
 pub enum CacheError {
+    /// In a run where a plan decides everything, and which has no caches yet.
+    #[class(generic)]
+    #[error("edgeemu explore does not simulate `caches` yet")]
+    NotSimulated,
     /// The name has 1024 bytes or more.
     #[error("Cache name is too long.")]
     NameTooLong,

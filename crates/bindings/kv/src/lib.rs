@@ -5,6 +5,7 @@
 //! store. [`consistency`] lays caches in many locations over it, as production has them.
 
 mod bulk;
+pub mod checked;
 pub mod consistency;
 mod error;
 pub mod limits;

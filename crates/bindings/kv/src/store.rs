@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const TABLE: &str = "kv";
 
 /// What cursors of `list` are told from others by.
-const CURSOR: &str = "kv";
+pub(crate) const CURSOR: &str = "kv";
 
 /// The most expired keys that one `list` removes on its way, so that no single call pays for all of them.
 const SWEPT_PER_LIST: usize = 100;
@@ -227,16 +227,7 @@ impl Namespace {
     /// The row of a put, once everything about it was found right.
     pub(crate) fn checked_row(&self, key: &str, value: Bytes, options: &PutOptions) -> Result<Row, KvError> {
         check_key(key, Operation::Put)?;
-        let checked = || {
-            let expiration = checked_expiration(options, self.now())?;
-            let metadata = checked_metadata(options)?;
-            let len = value.len() as u64;
-            if len > limits::VALUE_BYTES {
-                return Err(Refusal::ValueTooLong(len));
-            }
-            Ok(Meta { expiration, metadata })
-        };
-        let meta = checked().during(Operation::Put)?;
+        let meta = checked_meta(value.len() as u64, (options, self.now())).during(Operation::Put)?;
         Ok(Row { head: meta.encode().into(), body: value })
     }
 }
@@ -285,7 +276,7 @@ pub(crate) fn check_key(key: &str, operation: Operation) -> Result<(), KvError> 
     }
 }
 
-fn check_length(key: &str) -> Result<(), Refusal> {
+pub(crate) fn check_length(key: &str) -> Result<(), Refusal> {
     if key.len() > limits::KEY_BYTES { Err(Refusal::KeyTooLong(key.len())) } else { Ok(()) }
 }
 
@@ -353,6 +344,16 @@ pub(crate) fn check_cache_ttl(cache_ttl: Option<i64>) -> Result<(), Refusal> {
     }
 }
 
+/// What is stored beside a value of `len` bytes that is put at `now`.
+pub(crate) fn checked_meta(len: u64, (options, now): (&PutOptions, i64)) -> Result<Meta, Refusal> {
+    let expiration = checked_expiration(options, now)?;
+    let metadata = checked_metadata(options)?;
+    if len > limits::VALUE_BYTES {
+        return Err(Refusal::ValueTooLong(len));
+    }
+    Ok(Meta { expiration, metadata })
+}
+
 fn checked_expiration(options: &PutOptions, now: i64) -> Result<Option<i64>, Refusal> {
     match (options.expiration_ttl, options.expiration) {
         (Some(ttl), _) if ttl <= 0 => Err(Refusal::TtlNotPositive(ttl)),
@@ -372,7 +373,7 @@ fn checked_metadata(options: &PutOptions) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn checked_limit(limit: Option<i64>) -> Result<usize, Refusal> {
+pub(crate) fn checked_limit(limit: Option<i64>) -> Result<usize, Refusal> {
     let limit = limit.filter(|limit| *limit > 0).unwrap_or(limits::LIST_KEYS);
     if limit > limits::LIST_KEYS {
         return Err(Refusal::ListLimitTooHigh(limit));
@@ -380,7 +381,7 @@ fn checked_limit(limit: Option<i64>) -> Result<usize, Refusal> {
     Ok(usize::try_from(limit).expect("between 1 and the limit"))
 }
 
-fn checked_cursor(cursor: Option<&str>) -> Result<Option<Cursor>, Refusal> {
+pub(crate) fn checked_cursor(cursor: Option<&str>) -> Result<Option<Cursor>, Refusal> {
     match cursor {
         None | Some("") => Ok(None),
         Some(text) => Cursor::decode(CURSOR, text).map(Some).ok_or(Refusal::InvalidCursor),

@@ -5,6 +5,8 @@ mod options;
 mod session;
 mod signals;
 
+pub(crate) use signals::Signals;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};

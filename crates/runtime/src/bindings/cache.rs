@@ -17,6 +17,10 @@ use crate::source::Source;
 
 /// The cache of a name where the invocation `io` runs; the default one has no name.
 fn cache(host: &Host, io: u32, name: Option<&str>) -> Result<Cache, CacheError> {
+    // What is stored would outlive the run.
+    if host.director.is_some() {
+        return Err(CacheError::NotSimulated);
+    }
     let place = host.context(io).map_or(host.place, |context| context.place);
     host.script.caches.open(place.colo.as_str(), name)
 }

@@ -1,9 +1,10 @@
 //! D1: from `runtime-js/bindings/d1.js` to the database and back.
 
 use deno_core::{OpState, op2, v8};
-use edgeemu_d1::{D1Error, Database, Request, Shape, Statement, Value};
+use edgeemu_d1::{Bookmark, D1Error, Database, Request, Shape, Statement, Value};
 use serde_json::json;
 
+use crate::director::Asked;
 use crate::host::Operation;
 use crate::ops::{current_io, host};
 use crate::script::BindingValue;
@@ -32,6 +33,12 @@ pub(crate) fn op_d1_run<'s>(
     let shape = if as_arrays { Shape::Arrays } else { Shape::Objects };
     let session = Some(session).filter(|session| !session.is_empty());
     let request = unpacked(scope, statements, params).map(|statements| Request { statements, shape, session });
+    if host.director.is_some()
+        && let Ok(request) = request
+    {
+        let binding = host.script.bindings[handle as usize].name.clone();
+        return host.ask(scope, (io, Asked::D1 { binding, request }));
+    }
     let answer = async move { Settled::Json(answer(database, request).await) };
     host.promise(scope, Operation::new(io, answer))
 }
@@ -41,6 +48,11 @@ async fn answer(database: Database, request: Result<Request, D1Error>) -> String
         Ok(request) => database.run(request).await,
         Err(error) => Err(error),
     };
+    answer_text(done)
+}
+
+/// What JavaScript takes apart.
+pub(crate) fn answer_text(done: Result<(String, Bookmark), D1Error>) -> String {
     match done {
         Ok((results, bookmark)) => format!("{{\"bookmark\":\"{bookmark}\",\"results\":{results}}}"),
         Err(error) => json!({ "error": error.to_string() }).to_string(),

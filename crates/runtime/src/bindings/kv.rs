@@ -4,15 +4,16 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use deno_core::{OpState, op2, v8};
-use edgeemu_kv::consistency::{Read, Site, Told};
+use edgeemu_kv::consistency::{Site, Told};
 use edgeemu_kv::{BulkGetOptions, Entry, GetOptions, KvError, ListOptions, ListPage, Operation, PutOptions};
 
+use super::kv_directed;
 use crate::context::IoContext;
 use crate::host::Host;
 use crate::kv_seen::KvSeen;
 use crate::report::Level;
 use crate::script::BindingValue;
-use crate::settle::{string, uint8_array};
+use crate::settle::{KvAnswer, string, uint8_array};
 
 /// Stands for an option that was not given.
 const ABSENT: i32 = i32::MIN;
@@ -79,6 +80,9 @@ pub(crate) fn op_kv_get<'s>(
     cache_ttl: i32,
     as_text: bool,
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
+    if let Some(promise) = kv_directed::get(scope, state, (handle, key, given(cache_ttl), as_text))? {
+        return Ok(promise);
+    }
     let call = Call::new(scope, state, handle);
     let told = call.site.get(key, &GetOptions { cache_ttl: given(cache_ttl) })?;
     let read = call.hear(told, |read, binding, seen| seen.read((binding, key), read, &call.site));
@@ -104,18 +108,39 @@ pub(crate) fn op_kv_get_many<'s>(
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
     let value_type = (!value_type.is_empty()).then_some(value_type);
     let options = BulkGetOptions { value_type, cache_ttl: given(cache_ttl) };
+    if let Some(promise) = kv_directed::get_many(scope, state, (handle, &keys, &options))? {
+        return Ok(promise);
+    }
     let call = Call::new(scope, state, handle);
     let told = call.site.get_many(&keys, &options)?;
     let rows = call.hear(told, |rows, binding, seen| {
         rows.iter().for_each(|(key, read)| seen.read((binding, key), read, &call.site));
     });
+    let rows = rows.into_iter().map(|(key, read)| (key, read.entry)).collect();
+    Ok(rows_array(scope, rows))
+}
+
+fn rows_array<'s>(scope: &mut v8::PinScope<'s, '_>, rows: Vec<(String, Option<Entry>)>) -> v8::Local<'s, v8::Value> {
     let rows: Vec<v8::Local<v8::Value>> = rows.into_iter().map(|row| row_object(scope, row).into()).collect();
-    Ok(v8::Array::new_with_elements(scope, &rows).into())
+    v8::Array::new_with_elements(scope, &rows).into()
+}
+
+/// What was given to whoever waited for it.
+pub(crate) fn answer_value<'s>(scope: &mut v8::PinScope<'s, '_>, answer: KvAnswer) -> v8::Local<'s, v8::Value> {
+    match answer {
+        KvAnswer::Entry { entry: None, .. } => v8::null(scope).into(),
+        KvAnswer::Entry { entry: Some(entry), as_text } => entry_object(scope, (&entry, None), as_text).into(),
+        KvAnswer::Rows(rows) => rows_array(scope, rows),
+        KvAnswer::Page(mut page) => {
+            page.cursor = page.cursor.as_deref().map(edgeemu_kv::checked::cursor_after);
+            page_object(scope, (page, None)).into()
+        }
+    }
 }
 
 #[op2]
-pub(crate) fn op_kv_put(
-    scope: &mut v8::PinScope<'_, '_>,
+pub(crate) fn op_kv_put<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
     state: &mut OpState,
     #[smi] handle: u32,
     #[string] key: &str,
@@ -123,26 +148,34 @@ pub(crate) fn op_kv_put(
     expiration: i32,
     expiration_ttl: i32,
     #[string] metadata: Option<String>,
-) -> Result<(), KvError> {
+) -> Result<v8::Local<'s, v8::Value>, KvError> {
     let value: Bytes = crate::ops::static_bytes(scope, value);
     let options = PutOptions { expiration: given(expiration), expiration_ttl: given(expiration_ttl), metadata };
+    let put = (handle, key, value);
+    if let Some(promise) = kv_directed::put(scope, state, (&put, &options))? {
+        return Ok(promise);
+    }
+    let (_, _, value) = put;
     let call = Call::new(scope, state, handle);
     let told = call.site.put(key, value, &options)?;
     call.hear(told, |_, _, _| {});
-    Ok(())
+    Ok(v8::undefined(scope).into())
 }
 
-#[op2(fast)]
-pub(crate) fn op_kv_delete(
-    scope: &mut v8::PinScope<'_, '_>,
+#[op2]
+pub(crate) fn op_kv_delete<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
     state: &mut OpState,
     #[smi] handle: u32,
     #[string] key: &str,
-) -> Result<(), KvError> {
+) -> Result<v8::Local<'s, v8::Value>, KvError> {
+    if let Some(promise) = kv_directed::delete(scope, state, (handle, key))? {
+        return Ok(promise);
+    }
     let call = Call::new(scope, state, handle);
     let told = call.site.delete(key)?;
     call.hear(told, |_, _, _| {});
-    Ok(())
+    Ok(v8::undefined(scope).into())
 }
 
 /// `{ keys, listComplete, cursor, cacheStatus }`.
@@ -155,8 +188,11 @@ pub(crate) fn op_kv_list<'s>(
     limit: i32,
     #[string] cursor: Option<String>,
 ) -> Result<v8::Local<'s, v8::Value>, KvError> {
-    let call = Call::new(scope, state, handle);
     let options = ListOptions { prefix, limit: given(limit), cursor };
+    if let Some(promise) = kv_directed::list(scope, state, (handle, &options))? {
+        return Ok(promise);
+    }
+    let call = Call::new(scope, state, handle);
     let told = call.site.list(&options)?;
     let prefix = options.prefix.as_deref().unwrap_or_default();
     let list = call.hear(told, |list, binding, seen| seen.list((binding, prefix), list, &call.site));
@@ -175,10 +211,10 @@ fn entry_object<'s>(
     object(scope, &[("value", value), ("metadata", metadata), ("cacheStatus", cache_status)])
 }
 
-fn row_object<'s>(scope: &mut v8::PinScope<'s, '_>, row: (String, Read)) -> v8::Local<'s, v8::Object> {
-    let (key, read) = row;
+fn row_object<'s>(scope: &mut v8::PinScope<'s, '_>, row: (String, Option<Entry>)) -> v8::Local<'s, v8::Object> {
+    let (key, entry) = row;
     let key = string(scope, &key).into();
-    let (value, metadata) = match &read.entry {
+    let (value, metadata) = match entry {
         Some(entry) => (text(scope, &entry.value), optional(scope, entry.metadata.as_deref())),
         None => (v8::null(scope).into(), v8::null(scope).into()),
     };

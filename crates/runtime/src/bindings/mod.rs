@@ -4,6 +4,7 @@ pub(crate) mod cache;
 pub(crate) mod d1;
 pub(crate) mod durable;
 pub(crate) mod kv;
+mod kv_directed;
 pub(crate) mod r2;
 pub(crate) mod services;
 

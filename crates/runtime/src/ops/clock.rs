@@ -32,6 +32,9 @@ pub(crate) fn op_timer_start(state: &mut OpState, #[smi] io: u32, delay_ms: f64,
     let now = Timestamp::from_millis(crate::time::shown() as i64);
     let id = host.timers.borrow_mut().start(io, now, delay, repeats);
     context.timers.borrow_mut().insert(id);
+    if host.director.is_some() {
+        host.announce_timer(io, (id, delay));
+    }
     host.wake();
     id
 }
@@ -43,15 +46,17 @@ pub(crate) fn op_timer_cancel(state: &mut OpState, #[smi] id: u32) {
     if let Some(context) = owner.and_then(|owner| host.context(owner)) {
         context.timers.borrow_mut().remove(&id);
     }
+    host.retract_timer(id);
     host.wake();
 }
 
 /// `Math.random` of a world whose chance is decided by a seed.
 #[op2(fast)]
-pub(crate) fn op_math_random(state: &mut OpState) -> f64 {
+pub(crate) fn op_math_random(scope: &mut v8::PinScope<'_, '_>, state: &mut OpState) -> f64 {
+    let io = super::current_io(scope);
     // 53 bits are all that fit into the fraction of a double.
     #[allow(clippy::cast_precision_loss, reason = "53 bits are exact")]
-    let bits = (state.borrow::<Rc<Host>>().world.rng().u64() >> 11) as f64;
+    let bits = (state.borrow::<Rc<Host>>().random(io).u64() >> 11) as f64;
     bits / (1_u64 << 53) as f64
 }
 
@@ -62,9 +67,10 @@ pub(crate) fn op_random_fill(
     state: &mut OpState,
     #[buffer] bytes: &mut [u8],
 ) -> Result<(), DisallowedInGlobalScope> {
-    if super::current_io(scope) == 0 {
+    let io = super::current_io(scope);
+    if io == 0 {
         return Err(DisallowedInGlobalScope);
     }
-    host(state).world.rng().fill(bytes);
+    host(state).random(io).fill(bytes);
     Ok(())
 }

@@ -73,7 +73,7 @@ unsafe impl GarbageCollected for DigestHandle {
 /// Runs `body` with the randomness of the world.
 fn with_random<T>(state: &OpState, body: impl FnOnce(&mut Random<'_>) -> T) -> T {
     let host = host(state);
-    let mut fill = |bytes: &mut [u8]| host.world.rng().fill(bytes);
+    let mut fill = |bytes: &mut [u8]| host.random(0).fill(bytes);
     body(&mut Random::new(&mut fill))
 }
 

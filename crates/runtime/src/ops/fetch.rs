@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{headers_from_wire, headers_to_wire, host, request::add_source, respond};
 use crate::body::Body;
 use crate::decode::Decoder;
+use crate::director::Asked;
 use crate::host::{Host, Operation};
 use crate::outbound::{FetchError, Incoming, Outgoing, OutgoingBody};
 use crate::settle::Settled;
@@ -54,6 +55,9 @@ pub(crate) fn op_fetch<'s>(
     let host = host(state);
     let io = super::current_io(scope);
     let body = outgoing_body(scope, &host, body);
+    if host.director.is_some() {
+        return directed(scope, &host, (io, Parts { url, method, headers, body }));
+    }
     let outgoing =
         url::Url::parse(&url).ok().zip(http::Method::from_bytes(method.as_bytes()).ok()).map(|(url, method)| {
             Outgoing { method, url, headers: headers_from_wire(&headers), body, follow, socket_key: None }
@@ -70,6 +74,43 @@ pub(crate) fn op_fetch<'s>(
             settled
         }),
     )
+}
+
+/// A request that a director sends, or does not.
+struct Parts {
+    url: String,
+    method: String,
+    headers: String,
+    body: OutgoingBody,
+}
+
+fn directed<'s>(
+    scope: &mut v8::PinScope<'s, '_>,
+    host: &Rc<Host>,
+    (io, parts): (u32, Parts),
+) -> v8::Local<'s, v8::Promise> {
+    let bytes = match parts.body {
+        OutgoingBody::Bytes(bytes) => Some(bytes),
+        OutgoingBody::Stream(mut body) => body.take_full(),
+    };
+    let uri = parts.url.split('#').next().and_then(|url| url.parse::<http::Uri>().ok());
+    let method = http::Method::from_bytes(parts.method.as_bytes()).ok();
+    let (Some(bytes), Some(uri), Some(method)) = (bytes, uri, method) else {
+        let text = "a request whose body is a stream cannot be sent in a run where a plan decides everything";
+        let refused = std::future::ready(Settled::TypeError(text.to_owned()));
+        return host.promise(scope, Operation::new(io, refused));
+    };
+    let mut request = http::Request::new(bytes);
+    (*request.method_mut(), *request.uri_mut()) = (method, uri);
+    *request.headers_mut() = headers_from_wire(&parts.headers);
+    host.ask(scope, (io, Asked::Fetch(request)))
+}
+
+/// The answer that a director gave to a request.
+pub(crate) fn answered(host: &Host, io: u32, response: http::Response<bytes::Bytes>) -> Settled {
+    let url = url::Url::parse("http://localhost/").expect("it is a URL");
+    let incoming = Incoming { response: response.map(Body::from), url, redirected: false };
+    Settled::Json(head(host, io, incoming, true).to_string())
 }
 
 async fn send(host: &Rc<Host>, io: u32, outgoing: Option<Outgoing>, decode: bool) -> Settled {

@@ -13,6 +13,7 @@ mod rewriter;
 pub(crate) mod sockets;
 mod tcp;
 
+pub(crate) use fetch::answered;
 pub(crate) use request::add_source;
 pub(crate) use respond::static_bytes;
 

@@ -3,7 +3,7 @@
 use super::super::anomaly::{Anomaly, Class};
 use super::super::history::{History, OpRecord, TaskRecord};
 use super::{Checks, Expectation, about};
-use edgeemu_kv::consistency::{Read, VersionId};
+use edgeemu_kv::consistency::{Read, Source, VersionId};
 use edgeemu_world::Timestamp;
 
 const CACHES: &str = "KV answers from the cache of the location, and writes are not pushed to caches. What must be right \
@@ -43,7 +43,10 @@ fn stale(checks: &Checks, history: &History, op: &OpRecord) -> Option<Anomaly> {
     let now = op.answered.or(op.effect)?.1;
     let text = format!("{}: {}", op.name, stale.explain(key, history.place_of(op), now));
     let fails = checks.staleness_max(&about).is_some_and(|bound| stale.by > bound || (bound.is_zero()));
-    Some(Anomaly { class, about, text, advice, ops: vec![op.id], fails })
+    // What was overtaken while the answer was on its way was right when it was given.
+    let in_flight = stale.by.is_zero() && !matches!(read.source, Source::Cache { .. });
+    let counts = fails || !in_flight;
+    counts.then(|| Anomaly { class, about, text, advice, ops: vec![op.id], fails })
 }
 
 fn lagging_list(checks: &Checks, op: &OpRecord) -> Option<Anomaly> {

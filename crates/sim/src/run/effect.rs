@@ -51,10 +51,8 @@ impl Run {
         let record = &self.history.ops[self.ops[&op]];
         let (place, at) = (Place::of(record.colo), Rc::clone(&record.name));
         let event = u32::try_from(self.happened.len()).unwrap_or(u32::MAX);
-        if !self.history.kv.contains_key(namespace) {
-            self.history.kv.insert(namespace.to_owned(), Replicas::new(self.setup.kv.clone()));
-        }
-        let replicas = self.history.kv.get_mut(namespace).expect("it was inserted if it was not there");
+        self.replicas(namespace);
+        let replicas = self.history.kv.get_mut(namespace).expect("`replicas` has inserted it");
         let mut asking = Asking { strategy, at, event, made: &mut self.made, deviations: &mut self.deviations };
         act(replicas, &mut Visit { now: self.now, place, choices: &mut asking })
     }
@@ -100,7 +98,7 @@ impl Run {
         if self.history.task(op.task).response.is_none() {
             return false;
         }
-        let held = self.flights.get(&op).is_some_and(|flight| flight.held);
+        let held = self.kept.contains(&op.task) || self.flights.get(&op).is_some_and(|flight| flight.held);
         let fault = if held { Fault::CutWaitUntil } else { Fault::CutLoose };
         if self.fault(strategy, name, &[fault]).is_none() {
             return false;

@@ -13,7 +13,11 @@ fn plan() -> Plan {
         verb: "cut".to_owned(),
         to: String::new(),
     };
-    Plan { seed: Some(7411), deviations: vec![stale, Deviation::hold("a", "b"), cut] }
+    Plan {
+        seed: Some(7411),
+        deviations: vec![stale, Deviation::hold("a", "b"), cut],
+        without: vec!["ada/GET /#2".to_owned()],
+    }
 }
 
 #[test]
@@ -21,7 +25,8 @@ fn a_plan_has_a_deviation_to_a_line() {
     let text = "{\n  \"edgeemu_plan\": 1,\n  \"seed\": 7411,\n  \"deviations\": [\n    \
         {\"at\":\"bob/GET /me#2 · KV.get(SESS,s:42)#1\",\"do\":\"stale\",\"to\":\"version 1\"},\n    \
         {\"at\":\"a\",\"do\":\"hold\",\"to\":\"b\"},\n    \
-        {\"at\":\"ada/POST /pay#1 · KV.put(AUDIT,\\\"1\\\")#1\",\"do\":\"cut\"}\n  ]\n}\n";
+        {\"at\":\"ada/POST /pay#1 · KV.put(AUDIT,\\\"1\\\")#1\",\"do\":\"cut\"}\n  ],\n  \
+        \"without\": [\"ada/GET /#2\"]\n}\n";
     assert_eq!(plan().render(), text);
     assert_eq!(Plan::parse(text), Ok(plan()));
     assert_eq!(Plan::parse(&Plan::default().render()), Ok(Plan::default()));

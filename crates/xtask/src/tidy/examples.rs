@@ -5,13 +5,36 @@ use serde_json::Value;
 use super::Finding;
 use crate::tree::Tree;
 
+/// Where the Workers with bugs are.
+const ANOMALIES: &str = "anomalies";
 const CONFIGS: [&str; 3] = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     tree.folders_under("examples")
         .into_iter()
-        .flat_map(|name| check_example(tree, &format!("examples/{name}")))
+        .flat_map(|name| match name {
+            ANOMALIES => check_anomalies(tree, &format!("examples/{name}")),
+            name => check_example(tree, &format!("examples/{name}")),
+        })
         .collect()
+}
+
+/// A folder of Workers with a bug each, their twins without it, tests that find it, and a page.
+fn check_anomalies(tree: &Tree, folder: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for name in tree.folders_under(folder) {
+        let anomaly = format!("{folder}/{name}");
+        for file in ["wrangler.jsonc", "README.md", "src/index.js", "src/fixed.js"] {
+            if !tree.has(&format!("{anomaly}/{file}")) {
+                findings.push(Finding::about(&anomaly, format!("has no {file}")));
+            }
+        }
+        let is_test = |path: &str| path.starts_with(&format!("{anomaly}/")) && path.ends_with(".explore.js");
+        if !tree.texts().any(|(path, _)| is_test(path)) {
+            findings.push(Finding::about(&anomaly, "has no tests: a file that ends with .explore.js"));
+        }
+    }
+    findings
 }
 
 fn check_example(tree: &Tree, folder: &str) -> Vec<Finding> {

@@ -3,9 +3,9 @@
 use crate::error::CliError;
 
 #[cfg(unix)]
-pub(super) use unix::Signals;
+pub(crate) use unix::Signals;
 #[cfg(not(unix))]
-pub(super) use windows::Signals;
+pub(crate) use windows::Signals;
 
 fn refused(error: &std::io::Error) -> CliError {
     CliError::internal("signals cannot be received").cause(error)
@@ -19,14 +19,14 @@ mod unix {
     use crate::error::CliError;
 
     /// Ctrl-C, a request to end, and a terminal that goes away.
-    pub(in super::super) struct Signals {
+    pub(crate) struct Signals {
         interrupt: Signal,
         terminate: Signal,
         hangup: Signal,
     }
 
     impl Signals {
-        pub(in super::super) fn listen() -> Result<Signals, CliError> {
+        pub(crate) fn listen() -> Result<Signals, CliError> {
             let listen = |kind| signal(kind).map_err(|error| refused(&error));
             Ok(Signals {
                 interrupt: listen(SignalKind::interrupt())?,
@@ -36,7 +36,7 @@ mod unix {
         }
 
         /// Waits for the next one.
-        pub(in super::super) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) {
             tokio::select! {
                 _ = self.interrupt.recv() => {}
                 _ = self.terminate.recv() => {}
@@ -52,15 +52,15 @@ mod windows {
     use crate::error::CliError;
 
     /// Ctrl-C.
-    pub(in super::super) struct Signals;
+    pub(crate) struct Signals;
 
     impl Signals {
-        pub(in super::super) fn listen() -> Result<Signals, CliError> {
+        pub(crate) fn listen() -> Result<Signals, CliError> {
             Ok(Signals)
         }
 
         /// Waits for the next one.
-        pub(in super::super) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) {
             if let Err(error) = tokio::signal::ctrl_c().await {
                 tracing::error!(reason = refused(&error).message(), "Ctrl-C is not seen");
                 std::future::pending::<()>().await;

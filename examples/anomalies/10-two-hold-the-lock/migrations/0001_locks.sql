@@ -1,0 +1,1 @@
+CREATE TABLE locks (name TEXT PRIMARY KEY);
