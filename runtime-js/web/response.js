@@ -37,7 +37,7 @@ import {
   sourceBytes,
   takeBody,
 } from "ext:edgeemu_js/web/body.js";
-import { defaultStatusText, isNullBodyStatus, isRedirectStatus } from "ext:edgeemu_js/web/status.js";
+import { isNullBodyStatus, isRedirectStatus } from "ext:edgeemu_js/web/status.js";
 import { handOverSocket, isWebSocket } from "ext:edgeemu_js/web/socket_link.js";
 import { pumpToSink, streamLength } from "ext:edgeemu_js/web/streams.js";
 
@@ -126,7 +126,7 @@ class Response extends Body {
 
   get statusText() {
     if (this == null || !(#status in this)) throw illegalInvocation();
-    return this.#statusText ?? defaultStatusText(this.#status);
+    return this.#statusText ?? "";
   }
 
   get headers() {
@@ -292,7 +292,7 @@ class Response extends Body {
     };
     fromHost = ({ status, statusText, headers, url, redirected, manualEncoding, webSocket = null }, source) => {
       const response = fromStatus(status, headersFromWire(headers, "immutable"));
-      response.#statusText = statusText === defaultStatusText(status) ? null : statusText;
+      response.#statusText = statusText;
       response.#url = url;
       response.#redirected = redirected;
       response.#webSocket = webSocket;

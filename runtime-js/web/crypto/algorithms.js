@@ -93,19 +93,18 @@ export function hashBlockBits(index) {
 }
 
 /**
- * The name in an algorithm argument: the argument itself or its `name`.
+ * The name in an algorithm argument: the argument itself or its `name`, as text whatever it is.
  *
  * @param {unknown} algorithm
- * @param {() => TypeError} refuse
  * @param {string} dictionary name of the options type
  * @returns {string}
  */
-export function algorithmName(algorithm, refuse, dictionary) {
-  if (typeof algorithm === "string") return algorithm;
-  if (!isObject(algorithm)) throw refuse();
-  const { name } = algorithm;
-  if (name === undefined) throw fieldError("name", dictionary, "string");
-  return typeof name === "string" ? name : `${name}`;
+export function algorithmName(algorithm, dictionary) {
+  if (algorithm === undefined || algorithm === null) {
+    const type = `N7workerd3api12SubtleCrypto${dictionary.length}${dictionary}E`;
+    throw new TypeError(`Cannot initialize ${type} with required members from an undefined or null value.`);
+  }
+  return isObject(algorithm) ? `${algorithm.name}` : `${algorithm}`;
 }
 
 /**
@@ -118,8 +117,7 @@ export function algorithmName(algorithm, refuse, dictionary) {
 export function hashMember(algorithm, missing) {
   const { hash } = algorithm;
   if (hash === undefined) throw new TypeError(missing);
-  const refuse = () => fieldError("hash", "Algorithm", "string or HashAlgorithm");
-  return hashIndex(algorithmName(hash, refuse, "HashAlgorithm"));
+  return hashIndex(algorithmName(hash, "HashAlgorithm"));
 }
 
 /** @returns {boolean} whether `value` is an ArrayBuffer or a view of one */

@@ -1,7 +1,7 @@
 // `crypto.DigestStream`: a writable stream that keeps nothing but the digest of what it is given.
 
 import { core, primordials } from "ext:core/mod.js";
-import { constructorError, illegalInvocation } from "ext:edgeemu_js/web/errors.js";
+import { illegalInvocation } from "ext:edgeemu_js/web/errors.js";
 import { algorithmName, isBytes } from "ext:edgeemu_js/web/crypto/algorithms.js";
 
 const { BigInt, PromisePrototypeCatch, PromiseWithResolvers, SymbolDispose, TypeError } = primordials;
@@ -54,8 +54,7 @@ export class DigestStream extends WritableStream {
   #sink;
 
   constructor(algorithm) {
-    const refuse = () => constructorError("DigestStream", 1, "string or HashAlgorithm");
-    const sink = new Sink(algorithmName(algorithm, refuse, "HashAlgorithm"));
+    const sink = new Sink(algorithmName(algorithm, "HashAlgorithm"));
     super({
       write: (chunk) => sink.write(chunk),
       close: () => sink.close(),

@@ -41,7 +41,7 @@ export class SubtleCrypto {
 
   async encrypt(algorithm, key, data) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("encrypt", 1, algorithm);
+    const name = algorithmName(algorithm, "EncryptAlgorithm");
     const slots = keyOf("encrypt", 2, key);
     const bytes = bytesOf("encrypt", 3, data);
     checkOperation(slots, name, "encrypt");
@@ -50,7 +50,7 @@ export class SubtleCrypto {
 
   async decrypt(algorithm, key, data) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("decrypt", 1, algorithm);
+    const name = algorithmName(algorithm, "EncryptAlgorithm");
     const slots = keyOf("decrypt", 2, key);
     const bytes = bytesOf("decrypt", 3, data);
     checkOperation(slots, name, "decrypt");
@@ -59,7 +59,7 @@ export class SubtleCrypto {
 
   async sign(algorithm, key, data) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("sign", 1, algorithm);
+    const name = algorithmName(algorithm, "SignAlgorithm");
     const slots = keyOf("sign", 2, key);
     const bytes = bytesOf("sign", 3, data);
     checkOperation(slots, name, "sign");
@@ -68,7 +68,7 @@ export class SubtleCrypto {
 
   async verify(algorithm, key, signature, data) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("verify", 1, algorithm);
+    const name = algorithmName(algorithm, "SignAlgorithm");
     const slots = keyOf("verify", 2, key);
     const signed = bytesOf("verify", 3, signature);
     const bytes = bytesOf("verify", 4, data);
@@ -78,14 +78,14 @@ export class SubtleCrypto {
 
   async digest(algorithm, data) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("digest", 1, algorithm);
+    const name = algorithmName(algorithm, "HashAlgorithm");
     const bytes = bytesOf("digest", 2, data);
     return ops.op_crypto_digest(hashIndex(name), bytes);
   }
 
   async generateKey(algorithm, extractable, keyUsages) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("generateKey", 1, algorithm);
+    const name = algorithmName(algorithm, "GenerateKeyAlgorithm");
     const usages = toUsages(keyUsages, ["generateKey", 3]);
     requireIo();
     return generateKey(name, algorithm, !!extractable, usages);
@@ -93,9 +93,9 @@ export class SubtleCrypto {
 
   async deriveKey(algorithm, baseKey, derivedKeyAlgorithm, extractable, keyUsages) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("deriveKey", 1, algorithm);
+    const name = algorithmName(algorithm, "DeriveKeyAlgorithm");
     const slots = keyOf("deriveKey", 2, baseKey);
-    const derived = { name: nameOf("deriveKey", 3, derivedKeyAlgorithm), algorithm: derivedKeyAlgorithm };
+    const derived = { name: algorithmName(derivedKeyAlgorithm, "ImportKeyAlgorithm"), algorithm: derivedKeyAlgorithm };
     const usages = toUsages(keyUsages, ["deriveKey", 5]);
     checkOperation(slots, name, "deriveKey");
     const bits = deriveBits(slots, algorithm, derivedLength(derived.name, derivedKeyAlgorithm));
@@ -104,7 +104,7 @@ export class SubtleCrypto {
 
   async deriveBits(algorithm, baseKey, length = undefined) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const name = nameOf("deriveBits", 1, algorithm);
+    const name = algorithmName(algorithm, "DeriveKeyAlgorithm");
     const slots = keyOf("deriveBits", 2, baseKey);
     const bits = length === undefined || length === null ? ABSENT : toInt32(length);
     if (bits < 0 && bits !== ABSENT) throw new TypeError("deriveBits length must be an unsigned long integer.");
@@ -114,7 +114,7 @@ export class SubtleCrypto {
 
   async importKey(format, keyData, algorithm, extractable, keyUsages) {
     if (this == null || !(#brand in this)) throw illegalInvocation();
-    const requested = { name: nameOf("importKey", 3, algorithm), algorithm };
+    const requested = { name: algorithmName(algorithm, "ImportKeyAlgorithm"), algorithm };
     const usages = toUsages(keyUsages, ["importKey", 5]);
     return importKey(`${format}`, keyData, requested, { extractable: !!extractable, usages });
   }
@@ -128,7 +128,7 @@ export class SubtleCrypto {
     if (this == null || !(#brand in this)) throw illegalInvocation();
     const slots = keyOf("wrapKey", 2, key);
     const wrapping = keyOf("wrapKey", 3, wrappingKey);
-    checkOperation(wrapping, nameOf("wrapKey", 4, wrapAlgorithm), "wrapKey");
+    checkOperation(wrapping, algorithmName(wrapAlgorithm, "EncryptAlgorithm"), "wrapKey");
     const exported = exportKey(`${format}`, slots);
     const bytes = isBytes(exported) ? exported : core.encode(JSONStringify(exported));
     return cipher(ops.op_crypto_encrypt, wrapping, wrapAlgorithm, bytes);
@@ -138,8 +138,8 @@ export class SubtleCrypto {
     if (this == null || !(#brand in this)) throw illegalInvocation();
     const bytes = bytesOf("unwrapKey", 2, wrappedKey);
     const unwrapping = keyOf("unwrapKey", 3, unwrappingKey);
-    const name = nameOf("unwrapKey", 4, unwrapAlgorithm);
-    const requested = { name: nameOf("unwrapKey", 5, unwrappedKeyAlgorithm), algorithm: unwrappedKeyAlgorithm };
+    const name = algorithmName(unwrapAlgorithm, "EncryptAlgorithm");
+    const requested = { name: algorithmName(unwrappedKeyAlgorithm, "ImportKeyAlgorithm"), algorithm: unwrappedKeyAlgorithm };
     const usages = toUsages(keyUsages, ["unwrapKey", 7]);
     checkOperation(unwrapping, name, "unwrapKey");
     const unwrapped = cipher(ops.op_crypto_decrypt, unwrapping, unwrapAlgorithm, bytes);
@@ -162,11 +162,6 @@ webidl.configureInterface(SubtleCrypto);
 /** @returns {SubtleCrypto} the one object of its class */
 export function createSubtle() {
   return create();
-}
-
-function nameOf(method, position, algorithm) {
-  const refuse = () => argumentError(method, "SubtleCrypto", position, "string or Algorithm");
-  return algorithmName(algorithm, refuse, "Algorithm");
 }
 
 function keyOf(method, position, value) {

@@ -89,7 +89,12 @@ export default checks({
       "TypeError",
       "parameter 2 is not of type 'BufferSource'",
     );
-    await fails(() => s.digest({}, new Uint8Array(1)), "TypeError", "'name' field");
+    await fails(() => s.digest({}, new Uint8Array(1)), "NotSupportedError", "Unrecognized or unimplemented digest");
+    await fails(
+      () => s.digest(null, new Uint8Array(1)),
+      "TypeError",
+      "Cannot initialize N7workerd3api12SubtleCrypto13HashAlgorithmE with required members from an undefined or null",
+    );
     await fails(() => s.digest.call({}, "SHA-1", new Uint8Array(1)), "TypeError", "Illegal invocation");
     let p = s.digest();
     equal(p instanceof Promise, true, "rejects");
