@@ -181,8 +181,17 @@ fn experimental_flag(error: &clap::Error) -> Option<String> {
     (bare.starts_with("x-") || bare.starts_with("experimental-")).then(|| name.to_owned())
 }
 
+/// Commands of production's tool that mean production. Whoever writes one of them does not mean one of ours.
+const OF_PRODUCTION: [&str; 8] =
+    ["delete", "deploy", "deployments", "login", "publish", "rollback", "tail", "versions"];
+
 /// Names the command that a misspelt one is nearest to, if clap has found none.
 fn with_suggestion(mut error: clap::Error, command: &clap::Command) -> clap::Error {
+    let invalid = error.get(ContextKind::InvalidSubcommand);
+    if matches!(invalid, Some(ContextValue::String(word)) if OF_PRODUCTION.contains(&word.as_str())) {
+        error.remove(ContextKind::SuggestedSubcommand);
+        return error;
+    }
     if error.kind() == ErrorKind::InvalidSubcommand
         && error.get(ContextKind::SuggestedSubcommand).is_none()
         && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)

@@ -134,6 +134,6 @@ pub(crate) fn bound(
 pub(crate) fn remove_deleted(config: &Config, durable: &Durable) -> Result<(), StorageError> {
     let history = History::of(config);
     let is_used = |key: &String| history.classes.values().any(|(used, _)| used == key);
-    let gone = history.deleted.iter().filter(|key| !is_used(key));
-    gone.map(|key| durable.delete_namespace(key).map(drop)).collect()
+    let mut gone = history.deleted.iter().filter(|key| !is_used(key));
+    gone.try_for_each(|key| durable.delete_namespace(key).map(drop))
 }

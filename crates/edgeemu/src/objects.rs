@@ -10,7 +10,7 @@ use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::{
     DurableBinding, Entry, Failure, Object, ObjectOptions, ObjectTarget, Reached, Reset, Unreachable,
 };
-use edgeemu_world::{Rng, Timestamp};
+use edgeemu_world::Rng;
 
 use crate::worker::Worker;
 
@@ -222,12 +222,23 @@ async fn run_alarms(weak: Weak<Objects>) {
         for due in alarms.take_due(clock.now(), &belongs) {
             edgeemu_runtime::spawn_local(Rc::clone(&objects).run_alarm(due));
         }
-        let next = alarms.next(&belongs).unwrap_or(Timestamp::MAX);
+        let next = alarms.next(&belongs);
         drop(objects);
+        let due = async {
+            match next {
+                Some(next) => clock.sleep_until(next).await,
+                // Nobody sleeps for an alarm that is not set: a clock that is moved to its next sleeper would end here.
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
-            _ = changes.changed() => {}
-            () = clock.sleep_until(next) => {}
+            changed = changes.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
+            () = due => {}
         }
     }
 }

@@ -97,7 +97,7 @@ pub struct StateAccess {
 }
 
 enum Way {
-    Direct(Data),
+    Direct(Box<Data>),
     Remote(Box<Remote>),
 }
 
@@ -108,7 +108,7 @@ impl StateAccess {
     /// When the data cannot be opened, or its owner does not say where it can be reached.
     pub fn open(world: &World, dir: &Path) -> Result<StateAccess, StateError> {
         let way = match Data::open(world, Some(dir)) {
-            Ok(data) => Way::Direct(data),
+            Ok(data) => Way::Direct(Box::new(data)),
             Err(busy @ StorageError::InUse { .. }) => Way::Remote(Box::new(Remote::find(world, dir).ok_or(busy)?)),
             Err(error) => return Err(error.into()),
         };
@@ -123,7 +123,7 @@ impl StateAccess {
         if Data::exists(world, dir) {
             return StateAccess::open(world, dir);
         }
-        Ok(StateAccess { way: Way::Direct(Data::open(world, None)?) })
+        Ok(StateAccess { way: Way::Direct(Box::new(Data::open(world, None)?)) })
     }
 
     /// The value under `key`; `None` if there is none or it has expired.

@@ -366,13 +366,18 @@ impl Host {
         self.callees.borrow().get(&id).map(|known| Rc::clone(&known.callee))
     }
 
-    /// Something that can be called from now on; gives its number.
-    /// It is forgotten with the invocation, or never in global scope.
+    /// Something that can be called from now on; gives its number. It is forgotten with the invocation; with 0 for one,
+    /// when [`Host::forget_callee`] says so.
     pub(crate) fn add_callee(&self, io: u32, callee: Rc<dyn Callee>) -> u32 {
         let mut callees = self.callees.borrow_mut();
         let id = callees.last_key_value().map_or(0, |(id, _)| id + 1).max(FIRST_ADDED);
         callees.insert(id, Known { io, callee });
         id
+    }
+
+    /// Nobody will call it any more.
+    pub(crate) fn forget_callee(&self, id: u32) {
+        self.callees.borrow_mut().remove(&id);
     }
 
     pub(crate) fn log(&self, invocation: u32, kind: LogKind) {

@@ -37,10 +37,7 @@ pub const EFFECTS: &[(&str, &str)] = &[
     ("expose_global_message_channel", "whether `MessageChannel` and `MessagePort` are global"),
     ("fetch_iterable_type_support", "whether an iterable may be the body of a request or response"),
     ("global_navigator", "whether `navigator` is there, also while bundling"),
-    (
-        "html_rewriter_treats_esi_include_as_void_tag",
-        "whether HTMLRewriter takes `esi:include` for a tag without content",
-    ),
+    ("html_rewriter_treats_esi_include_as_void_tag", "whether `esi:include` is a tag without content"),
     ("nodejs_als", "whether `node:async_hooks` is there without the rest of Node"),
     ("nodejs_compat", "whether modules of Node are there"),
     ("nodejs_compat_populate_process_env", "whether variables are in `process.env`"),

@@ -59,6 +59,8 @@ pub(super) async fn script(project: &Project, file: &Path) -> Result<Arc<Script>
         bindings: Vec::new(),
         flags: project.config().compat.names().map(str::to_owned).collect(),
         limits: Limits::default(),
+        outside: edgeemu_runtime::Outside::Network,
+        classes: Vec::new(),
         caches: Caches::new(&World::simulated(0)),
     }))
 }

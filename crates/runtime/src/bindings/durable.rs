@@ -99,13 +99,14 @@ pub(crate) fn op_durable_connect(
     let DurableBinding { namespace, class_name, worker } = binding(&host, handle).clone();
     let id = ObjectId::from_hex(id).ok_or(DurableError::InvalidId)?;
     let callee = host.peers.object(ObjectTarget { worker, class_name, namespace, id, name });
-    Ok(host.add_callee(callee))
+    // As long as there is a stub, whichever invocation asked for it.
+    Ok(host.add_callee(0, callee))
 }
 
 /// Nobody has the stub any more.
 #[op2(fast)]
 pub(crate) fn op_durable_disconnect(state: &mut OpState, #[smi] callee: u32) {
-    host(state).callees.borrow_mut().remove(&callee);
+    host(state).forget_callee(callee);
 }
 
 /// What an object is: its class, its id and its name.

@@ -341,8 +341,10 @@ impl Regulated {
     /// Whether it was the limit that refused, and not the disk.
     fn is_at_its_largest(&self) -> bool {
         let pages = |pragma: &str| self.sqlite.query_row(pragma, [], |row| row.get::<_, i64>(0));
-        let ask = |_: &rusqlite::Connection| Ok(pages("PRAGMA max_page_count")? <= pages("PRAGMA page_count")? + SLACK);
-        self.trusted(ask).unwrap_or_else(|_: rusqlite::Error| false)
+        let ask = |_: &rusqlite::Connection| -> rusqlite::Result<bool> {
+            Ok(pages("PRAGMA max_page_count")? <= pages("PRAGMA page_count")? + SLACK)
+        };
+        self.trusted(ask).unwrap_or(false)
     }
 
     /// Settings last for a request, as those of `PRAGMA` do in production.

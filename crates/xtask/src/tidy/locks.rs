@@ -7,7 +7,7 @@ use crate::scan::{find_words, line_of};
 use crate::tree::Tree;
 
 /// Packages in Cargo.lock. Raising it is a decision: say in the commit message what was gained.
-const PACKAGES_MAX: usize = 640;
+const PACKAGES_MAX: usize = 610;
 
 /// Crates whose releases only fit each other at one version.
 const TRAINS: [&str; 6] = ["deno_", "rolldown", "serde_v8", "sled", "string_wizard", "v8"];
