@@ -12,7 +12,7 @@ impl From<ProjectError> for CliError {
             ProjectError::NoScript { hint: Some(hint), .. } => told.hint(hint),
             ProjectError::NoConfig(_) => told.hint("`--config` is relative to where you stand, or to `--cwd`"),
             ProjectError::ConfigIsFolder(_) => told.hint("name the file in it, or go there with `--cwd`"),
-            ProjectError::NoScript { .. } | ProjectError::Read { .. } | ProjectError::Settings { .. } => told,
+            ProjectError::NoScript { .. } | ProjectError::Read { .. } => told,
         }
     }
 }

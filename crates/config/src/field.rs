@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::notes::Notes;
+use crate::notes::{Notes, Severity};
 use crate::raw::{Node, Table, Value};
 use crate::source::Span;
 use crate::suggest::did_you_mean;
@@ -323,6 +323,12 @@ impl<'a> Section<'a> {
         let asked = self.asked.into_inner();
         unexpected(self.notes, &format!("{} field", self.path), self.table, &asked);
     }
+
+    /// Refuses the keys that were not asked for.
+    pub(crate) fn refuse_others(self) {
+        let asked = self.asked.into_inner();
+        refuse_unexpected(self.notes, &format!("{} field", self.path), self.table, &asked);
+    }
 }
 
 /// How many misspelt keys of one table get a hint.
@@ -330,21 +336,42 @@ const HINTS_MAX: usize = 10;
 
 /// Warns about the keys of a table that nobody knows, all in one complaint, with the nearest known key as a hint.
 pub(crate) fn unexpected(notes: &Notes, place: &str, table: &Table, known: &[&'static str]) {
-    let strangers: Vec<_> = table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())).collect();
-    let Some(first) = strangers.first() else { return };
-    let list = strangers.iter().map(|entry| format!("\"{}\"", entry.key)).collect::<Vec<_>>().join(",");
-    let message = format!("Unexpected fields found in {place}: {list}");
-    let hints: Vec<String> = strangers
-        .iter()
-        .take(HINTS_MAX)
-        .filter_map(|entry| {
-            let hint = did_you_mean(&entry.key, known.iter().copied())?;
-            Some(if strangers.len() == 1 { hint } else { format!("`{}`: {hint}", entry.key) })
-        })
-        .collect();
-    if hints.is_empty() {
-        notes.warn(first.key_span, message);
-    } else {
-        notes.warn_hint(first.key_span, message, hints.join(" "));
+    if let Some(Strangers { span, message, hint }) = Strangers::among(table, place, known) {
+        notes.at(Severity::Warning, span, message, hint);
+    }
+}
+
+/// Refuses the keys of a table that nobody knows. If none that is known looks like them, the hint names them all.
+pub(crate) fn refuse_unexpected(notes: &Notes, place: &str, table: &Table, known: &[&'static str]) {
+    if let Some(Strangers { span, message, hint }) = Strangers::among(table, place, known) {
+        let list = || known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let hint = hint.unwrap_or_else(|| format!("there is {}", list()));
+        notes.at(Severity::Error, span, message, Some(hint));
+    }
+}
+
+/// Keys of a table that nobody knows.
+struct Strangers {
+    /// The first of them.
+    span: Span,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Strangers {
+    fn among(table: &Table, place: &str, known: &[&'static str]) -> Option<Strangers> {
+        let strangers: Vec<_> = table.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())).collect();
+        let span = strangers.first()?.key_span;
+        let list = strangers.iter().map(|entry| format!("\"{}\"", entry.key)).collect::<Vec<_>>().join(",");
+        let message = format!("Unexpected fields found in {place}: {list}");
+        let hints: Vec<String> = strangers
+            .iter()
+            .take(HINTS_MAX)
+            .filter_map(|entry| {
+                let hint = did_you_mean(&entry.key, known.iter().copied())?;
+                Some(if strangers.len() == 1 { hint } else { format!("`{}`: {hint}", entry.key) })
+            })
+            .collect();
+        Some(Strangers { span, message, hint: (!hints.is_empty()).then(|| hints.join(" ")) })
     }
 }

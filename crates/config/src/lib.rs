@@ -47,7 +47,7 @@ pub use sections::{
     BundleSettings, ClassBackend, CustomBuild, DevSettings, Export, ExportState, Limits, Migration, ModuleType,
     Protocol, QueueConsumer, RenamedClass, Route, Rule, Site, TailConsumer, TransferredClass, fold_classes,
 };
-pub use settings::{D1_REPLICAS_MAX, D1Settings, Settings};
+pub use settings::{D1_REPLICAS_MAX, D1Settings, R2Settings, Settings};
 pub use simulation::{Judge, Judges, SimulationSettings};
 pub use source::{Format, Place, Source, Span};
 pub use suggest::nearest;

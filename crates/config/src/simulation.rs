@@ -1,9 +1,6 @@
-//! `edgeemu.toml`: what a project tells edgeemu alone, beside the configuration that Cloudflare reads too.
+//! The table `sim` of `edgeemu.toml`: where a Worker runs while it is developed, and how time passes there.
 
 use crate::field::{Field, Section};
-use crate::notes::{Notes, Report};
-use crate::raw::RawConfig;
-use crate::source::Source;
 
 /// The table `sim`: where a Worker runs while it is developed, and how time passes there. Texts are as they were written;
 /// whoever asked has found them right.
@@ -34,43 +31,23 @@ pub struct Judges {
 }
 
 impl SimulationSettings {
-    /// Reads the text. Tables besides `sim` are not looked at.
-    ///
-    /// # Errors
-    /// Every complaint, each with its place.
-    pub fn parse(source: Source, judges: &Judges) -> Result<(SimulationSettings, Report), Report> {
-        let raw = RawConfig::parse(source)?;
-        let notes = Notes::new(&raw.source, None);
-        let settings = raw.root.get("sim").and_then(|entry| {
-            let path = "sim".to_owned();
-            let field = Field { notes: &notes, path, key: &entry.key, value: &entry.value, key_span: entry.key_span };
-            let sim = field.section()?;
-            let settings = read(&sim, judges);
-            sim.finish();
-            Some(settings)
-        });
-        let mut report = Report { file: raw.source.shown.clone(), notes: raw.notes.clone() };
-        report.notes.extend(notes.into_list());
-        if report.has_errors() { Err(report) } else { Ok((settings.unwrap_or_default(), report)) }
+    pub(crate) fn read(sim: &Section, judges: &Judges) -> SimulationSettings {
+        let colos = sim.get("colos");
+        let settings = SimulationSettings {
+            colos: colos.as_ref().and_then(Field::strings).unwrap_or_default(),
+            colo: judged(sim, "colo", judges.colo),
+            time: judged(sim, "time", judges.time),
+            kv_profile: sim.get("kv").and_then(|field| field.section()).and_then(|kv| {
+                let profile = judged(&kv, "profile", judges.kv_profile);
+                kv.refuse_others();
+                profile
+            }),
+        };
+        if let Some(field) = colos {
+            settings.colos.iter().filter_map(|colo| (judges.colo)(colo).err()).for_each(|reason| field.error(reason));
+        }
+        settings
     }
-}
-
-fn read(sim: &Section, judges: &Judges) -> SimulationSettings {
-    let colos = sim.get("colos");
-    let settings = SimulationSettings {
-        colos: colos.as_ref().and_then(Field::strings).unwrap_or_default(),
-        colo: judged(sim, "colo", judges.colo),
-        time: judged(sim, "time", judges.time),
-        kv_profile: sim.get("kv").and_then(|field| field.section()).and_then(|kv| {
-            let profile = judged(&kv, "profile", judges.kv_profile);
-            kv.finish();
-            profile
-        }),
-    };
-    if let Some(field) = colos {
-        settings.colos.iter().filter_map(|colo| (judges.colo)(colo).err()).for_each(|reason| field.error(reason));
-    }
-    settings
 }
 
 fn judged(section: &Section, key: &'static str, judge: Judge) -> Option<String> {

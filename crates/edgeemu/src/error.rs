@@ -13,7 +13,7 @@ use crate::network::NoSuchColo;
 /// A project that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
-    /// The configuration has errors.
+    /// The configuration, or `edgeemu.toml` beside it, has errors.
     #[error("{}", .0.render().trim_end())]
     Config(Box<Report>),
     /// The script that was named instead of `main` is not there.
@@ -30,14 +30,6 @@ pub enum ProjectError {
     /// A folder was named instead of a file.
     #[error("the configuration is a folder: `{}`", .0.display())]
     ConfigIsFolder(PathBuf),
-    /// `edgeemu.toml` is wrong.
-    #[error("`{}`: {reason}", path.display())]
-    Settings {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
     /// A file cannot be read.
     #[error("a file of the project cannot be read: {source}")]
     Read {

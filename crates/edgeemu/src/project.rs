@@ -11,6 +11,7 @@ use edgeemu_world::World;
 
 use crate::entry;
 use crate::error::ProjectError;
+use crate::settings;
 
 /// Where a project is and how its configuration is read.
 #[derive(Clone, Debug)]
@@ -114,14 +115,15 @@ impl Project {
         if options.script.is_some() {
             overrides.main.clone_from(&options.script);
         }
-        let (config, report) = raw.resolve(&ResolveOptions {
+        let (config, mut report) = raw.resolve(&ResolveOptions {
             env: options.env.as_deref(),
             overrides,
             entry_point_needed: options.entry_point_needed,
             redirected: redirect.is_some(),
             ..ResolveOptions::default()
         })?;
-        let settings = read_settings(&options.world, &dir)?;
+        let (settings, mut beside) = read_settings(&options, &dir)?;
+        report.notes.append(&mut beside.notes);
         let mut project = Project {
             options,
             config,
@@ -314,17 +316,22 @@ fn find(options: &ProjectOptions) -> Result<Origin, ProjectError> {
     Ok(Origin { raw, dir, redirect: None })
 }
 
-fn read_settings(world: &World, dir: &Path) -> Result<Settings, ProjectError> {
+fn read_settings(options: &ProjectOptions, dir: &Path) -> Result<(Settings, Report), ProjectError> {
     let path = dir.join(Settings::FILE);
-    if !world.disk().exists(&path) {
-        return Ok(Settings::default());
+    if !options.world.disk().exists(&path) {
+        return Ok((Settings::default(), Report::new(Settings::FILE)));
     }
-    Settings::parse(&read(world, &path)?).map_err(|reason| ProjectError::Settings { path, reason })
+    Ok(settings::parse(source(options, &path)?)?)
 }
 
 fn parse(options: &ProjectOptions, path: &Path) -> Result<RawConfig, ProjectError> {
+    Ok(RawConfig::parse(source(options, path)?)?)
+}
+
+/// The text of a file, which is shown as whoever stands in `cwd` would name it.
+fn source(options: &ProjectOptions, path: &Path) -> Result<Source, ProjectError> {
     let shown = path.strip_prefix(&options.cwd).unwrap_or(path).display().to_string();
-    Ok(RawConfig::parse(Source::new(path, read(&options.world, path)?).shown_as(shown))?)
+    Ok(Source::new(path, read(&options.world, path)?).shown_as(shown))
 }
 
 fn read(world: &World, path: &Path) -> Result<String, ProjectError> {

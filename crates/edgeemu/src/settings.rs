@@ -1,17 +1,13 @@
-//! Where a Worker runs and how time passes there, as a project's `edgeemu.toml` has it.
+//! What a project's `edgeemu.toml` means.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
-use edgeemu_config::{Judges, Report, SimulationSettings, Source};
+use edgeemu_config::{Judges, Report, Settings, Source};
 use edgeemu_kv::consistency::{Colo, Profile};
 
-use crate::error::ProjectError;
 use crate::project::Project;
 use crate::time::TimeMode;
-
-/// The file, beside the configuration.
-const FILE: &str = "edgeemu.toml";
 
 /// Where a Worker runs and how time passes there. What is absent was not said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,28 +23,22 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
-    /// What `edgeemu.toml` beside the configuration says, with warnings about it; nothing if there is no such file.
-    ///
-    /// # Errors
-    /// Every complaint about it at once, or that it cannot be read.
-    pub fn beside(project: &Project) -> Result<(NetworkSettings, Report), ProjectError> {
-        let path = project.dir().join(FILE);
-        let disk = project.options().world.disk();
-        if !disk.exists(&path) {
-            return Ok((NetworkSettings::default(), Report::new(FILE)));
+    /// What `[sim]` of the project's `edgeemu.toml` says; nothing if there is no such file.
+    #[must_use]
+    pub fn beside(project: &Project) -> NetworkSettings {
+        let sim = &project.settings().sim;
+        NetworkSettings {
+            colos: sim.colos.iter().filter_map(|text| text.parse().ok()).collect(),
+            home: meaning(sim.colo.as_deref()),
+            kv_consistency: meaning(sim.kv_profile.as_deref()),
+            time: meaning(sim.time.as_deref()),
         }
-        let text = disk.read_to_string(&path).map_err(|source| ProjectError::Read { path: path.clone(), source })?;
-        let source = Source::new(path, text);
-        let judges = Judges { colo: judge::<Colo>, time: judge::<TimeMode>, kv_profile: judge::<Profile> };
-        let (settings, report) = SimulationSettings::parse(source, &judges)?;
-        let settings = NetworkSettings {
-            colos: settings.colos.iter().filter_map(|text| text.parse().ok()).collect(),
-            home: meaning(settings.colo.as_deref()),
-            kv_consistency: meaning(settings.kv_profile.as_deref()),
-            time: meaning(settings.time.as_deref()),
-        };
-        Ok((settings, report))
     }
+}
+
+/// Reads the text of `edgeemu.toml`.
+pub(crate) fn parse(source: Source) -> Result<(Settings, Report), Report> {
+    Settings::parse(source, &Judges { colo: judge::<Colo>, time: judge::<TimeMode>, kv_profile: judge::<Profile> })
 }
 
 fn judge<T: FromStr<Err: Display>>(text: &str) -> Result<(), String> {

@@ -22,7 +22,6 @@ pub(super) fn announce(screen: &Screen, plan: &Plan, context: &Context) {
         }
         one(screen, project);
     }
-    show_report(screen, &plan.network_report);
     screen.show(Message::Starting);
 }
 

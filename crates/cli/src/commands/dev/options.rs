@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use edgeemu::config::{Overrides, Report};
+use edgeemu::config::Overrides;
 use edgeemu::{AccessKey, KvConsistency, Layout, NetworkSettings, Project};
 
 use super::Dev;
@@ -21,13 +21,11 @@ pub(super) struct Plan {
     /// Whether data lives in the project's own folder.
     pub(super) in_project: bool,
     pub(super) test_scheduled: bool,
-    /// `--r2-s3-port`.
+    /// `--r2-s3-port`, or what `edgeemu.toml` says.
     pub(super) s3_port: Option<u16>,
     /// `--r2-s3-key`.
     pub(super) s3_key: Option<AccessKey>,
     pub(super) network: NetworkSettings,
-    /// Warnings about `edgeemu.toml`.
-    pub(super) network_report: Report,
     pub(super) colo_ports: bool,
     pub(super) json: bool,
     pub(super) level: LogLevel,
@@ -38,8 +36,8 @@ pub(super) struct Plan {
 }
 
 /// What the flags say, over what `edgeemu.toml` says.
-fn network(args: &super::Network, project: &Project) -> Result<(NetworkSettings, Report), CliError> {
-    let (beside, report) = NetworkSettings::beside(project)?;
+fn network(args: &super::Network, project: &Project) -> Result<NetworkSettings, CliError> {
+    let beside = NetworkSettings::beside(project);
     let colos = if args.colos.is_empty() { beside.colos } else { args.colos.clone() };
     let home = args.colo.or(beside.home.filter(|home| colos.is_empty() || colos.contains(home)));
     if let Some(colo) = home.filter(|colo| !colos.is_empty() && !colos.contains(colo)) {
@@ -50,13 +48,12 @@ fn network(args: &super::Network, project: &Project) -> Result<(NetworkSettings,
             CliError::usage("`--colo-ports` needs `--colos`").hint("for example `--colos FRA,SFO --colo-ports`")
         );
     }
-    let settings = NetworkSettings {
+    Ok(NetworkSettings {
         colos: if colos.is_empty() { home.into_iter().collect() } else { colos },
         home,
         kv_consistency: args.kv_consistency.or(beside.kv_consistency).or(Some(KvConsistency::Dev)),
         time: args.time.or(beside.time),
-    };
-    Ok((settings, report))
+    })
 }
 
 pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
@@ -71,7 +68,8 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
     let wanted = Wanted { script, overrides: overrides(args), entry_point_needed: true };
     let mut projects = context.projects(wanted)?.into_iter();
     let project = projects.next().ok_or_else(|| CliError::user("there is no Worker to run"))?;
-    let (network, network_report) = network(&flags, &project)?;
+    let network = network(&flags, &project)?;
+    let s3_port = s3_port.or(project.settings().r2.s3_port);
     let state_dir = context.state_dir(&project, persist_to.as_deref());
     // With `--persist-to` nothing is written into the project at all.
     let in_project = persist_to.is_none();
@@ -86,7 +84,6 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
         s3_port,
         s3_key,
         network,
-        network_report,
         colo_ports: flags.colo_ports,
         json,
         level,
