@@ -13,6 +13,7 @@ import {
   constructObject,
   dispatchObjectAlarm,
   dispatchObjectFetch,
+  dispatchObjectSocket,
   dropObject,
 } from "ext:edgeemu_js/durable/instances.js";
 import { env, setContextExports } from "ext:edgeemu_js/modules/entrypoints.js";
@@ -74,4 +75,5 @@ globalThis.__edgeemu = {
   dropObject,
   dispatchObjectFetch,
   dispatchObjectAlarm,
+  dispatchObjectSocket,
 };

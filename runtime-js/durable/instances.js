@@ -16,6 +16,7 @@ import { isResponse } from "ext:edgeemu_js/web/response.js";
 import { sendResponse } from "ext:edgeemu_js/web/body.js";
 import { encodeThrown } from "ext:edgeemu_js/rpc/wire.js";
 import { createId } from "ext:edgeemu_js/bindings/durable.js";
+import { dropSockets, socketsOf } from "ext:edgeemu_js/durable/sockets.js";
 import { breakObject, createState } from "ext:edgeemu_js/durable/state.js";
 import { createStorage } from "ext:edgeemu_js/durable/storage.js";
 
@@ -51,6 +52,7 @@ export function constructObject(object) {
 /** The host forgets the object. */
 export function dropObject(object) {
   instances.delete(object);
+  dropSockets(object);
 }
 
 /** The instance of an object, for whoever delivers events to it. */
@@ -91,6 +93,19 @@ export function dispatchObjectAlarm(object, event, scheduledTime, retryCount) {
       const instance = instances.get(object);
       if (typeof instance.alarm !== "function") return ops.op_object_incapable(event);
       const done = instance.alarm({ scheduledTime, retryCount, isRetry: retryCount > 0 });
+      Promise.resolve(done).then(() => ops.op_event_done(event), fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+/** Something has arrived at a WebSocket that the object keeps. Never throws. */
+export function dispatchObjectSocket(object, event, kept, kind, data, code) {
+  const fail = (error) => ops.op_request_failed(event, error, null);
+  runInContext(object, () => {
+    try {
+      const done = socketsOf(object).deliver(instances.get(object), kept, { kind, data, code });
       Promise.resolve(done).then(() => ops.op_event_done(event), fail);
     } catch (error) {
       fail(error);

@@ -4,6 +4,7 @@ import { core } from "ext:core/mod.js";
 import { argumentError, illegalConstructor } from "ext:edgeemu_js/web/errors.js";
 import { refuseCloning } from "ext:edgeemu_js/web/clone.js";
 import { runSection } from "ext:edgeemu_js/durable/frame.js";
+import { createSockets } from "ext:edgeemu_js/durable/sockets.js";
 import { encodeThrown } from "ext:edgeemu_js/rpc/wire.js";
 
 const { ops } = core;
@@ -18,10 +19,12 @@ function refuse(name) {
 
 export class DurableObjectState {
   #object;
+  #sockets;
 
   constructor(key, { object, id, storage, props, exports }) {
     if (key !== kInternal) throw illegalConstructor();
     this.#object = object;
+    this.#sockets = createSockets(object);
     this.id = id;
     this.storage = storage;
     this.props = props;
@@ -57,36 +60,37 @@ export class DurableObjectState {
     for (;;);
   }
 
-  acceptWebSocket() {
-    refuse("acceptWebSocket");
+  /** From now on the handlers of the class get what arrives, also after a hibernation. */
+  acceptWebSocket(socket, tags = undefined) {
+    this.#sockets.accept(socket, tags);
   }
 
-  getWebSockets() {
-    return [];
+  getWebSockets(tag = undefined) {
+    return this.#sockets.list(tag);
   }
 
-  setWebSocketAutoResponse() {
-    refuse("setWebSocketAutoResponse");
+  setWebSocketAutoResponse(pair = undefined) {
+    this.#sockets.setAutoResponse(pair);
   }
 
   getWebSocketAutoResponse() {
-    return null;
+    return this.#sockets.autoResponse();
   }
 
-  getWebSocketAutoResponseTimestamp() {
-    return null;
+  getWebSocketAutoResponseTimestamp(socket) {
+    return this.#sockets.answered(socket);
   }
 
-  setHibernatableWebSocketEventTimeout() {
-    refuse("setHibernatableWebSocketEventTimeout");
+  setHibernatableWebSocketEventTimeout(millis = undefined) {
+    this.#sockets.setTimeout(millis);
   }
 
   getHibernatableWebSocketEventTimeout() {
-    return null;
+    return this.#sockets.timeout();
   }
 
-  getTags() {
-    refuse("getTags");
+  getTags(socket) {
+    return this.#sockets.tags(socket);
   }
 
   get [Symbol.toStringTag]() {

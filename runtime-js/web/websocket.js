@@ -48,6 +48,8 @@ const ACCEPTED = 1;
 const CONNECTING = 2;
 /** It belongs to somebody else. */
 const RELEASED = 3;
+/** A Durable Object keeps it, and its handlers get what arrives. */
+const KEPT = 4;
 
 const READY_STATES = { __proto__: null, CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
@@ -70,7 +72,7 @@ const usualBinaryType = ArrayPrototypeIncludes(settings.flags, "websocket_standa
   : "arraybuffer";
 
 // Filled by the static block of the class, the only code that can reach its private fields.
-let isWebSocket, adopt, handOver, deliver;
+let isWebSocket, adopt, handOver, deliver, keep, wake, acceptance, end, settle, isPair;
 
 class WebSocket extends EventTarget {
   #state = WAITING;
@@ -85,6 +87,10 @@ class WebSocket extends EventTarget {
   /** What a listener threw, until the host brings it back. */
   #raised = undefined;
   #allowHalfOpen = false;
+  /** What the Durable Object knows it by that keeps it: its number, and the object. */
+  #kept = 0;
+  #object = 0;
+  #tags = null;
   #url = null;
   #protocol = "";
   #extensions = "";
@@ -148,6 +154,7 @@ class WebSocket extends EventTarget {
     if (this.#state === RELEASED) {
       throw new TypeError("Can't accept() WebSocket that was already used in a response.");
     }
+    if (this.#state === KEPT) throw new TypeError("Can't accept() WebSocket after enabling hibernation.");
     if (this.#state === ACCEPTED) return;
     this.#allowHalfOpen = allowHalfOpen === undefined ? !answersCloses : !!allowHalfOpen;
     this.#listen();
@@ -162,7 +169,7 @@ class WebSocket extends EventTarget {
     this.#requireOwnIo();
     if (this.#closedOutgoing) throw new TypeError("Can't call WebSocket send() after close().");
     if (this.#failed || this.#state === RELEASED) return;
-    if (this.#state !== ACCEPTED) throw new TypeError(NOT_ACCEPTED);
+    if (this.#state !== ACCEPTED && this.#state !== KEPT) throw new TypeError(NOT_ACCEPTED);
     ops.op_socket_send(this.#id, content);
   }
 
@@ -176,10 +183,11 @@ class WebSocket extends EventTarget {
       ops.op_fetch_abort(this.#id);
       return;
     }
-    if (this.#state !== ACCEPTED) throw new TypeError(NOT_ACCEPTED);
+    if (this.#state !== ACCEPTED && this.#state !== KEPT) throw new TypeError(NOT_ACCEPTED);
     checkClose(number, text);
     this.#closedOutgoing = true;
     ops.op_socket_close(this.#id, number ?? NO_CODE, text ?? "");
+    if (this.#state === KEPT && this.#closedIncoming) this.#drop();
   }
 
   serializeAttachment(attachment) {
@@ -195,6 +203,7 @@ class WebSocket extends EventTarget {
       );
     }
     this.#attachment = bytes;
+    if (this.#state === KEPT) ops.op_kept_set_attachment(this.#object, this.#kept, bytes);
   }
 
   deserializeAttachment() {
@@ -204,6 +213,13 @@ class WebSocket extends EventTarget {
 
   #requireOwnIo() {
     if (this.#io !== context.currentIo()) throw foreignIoError("Native");
+  }
+
+  #becomeKept(object, kept, tags) {
+    this.#state = KEPT;
+    this.#object = object;
+    this.#kept = kept;
+    this.#tags = tags;
   }
 
   #listen() {
@@ -334,6 +350,33 @@ class WebSocket extends EventTarget {
       socket.#requireOwnIo();
       if (socket.#state === WAITING) socket.#state = RELEASED;
       return socket.#id;
+    };
+    keep = (socket, object, tags) => {
+      // A client that has no server yet has no end of a line either.
+      const id = socket.#state === CONNECTING ? 0 : socket.#id;
+      const accepted = ops.op_kept_accept(object, id, tags, socket.#attachment);
+      socket.#becomeKept(object, accepted.kept, accepted.tags);
+      return accepted;
+    };
+    wake = (object, kept, { id, tags, attachment, closedIncoming, closedOutgoing }) => {
+      const socket = adopt(id);
+      socket.#becomeKept(object, kept, tags);
+      socket.#attachment = attachment;
+      socket.#closedIncoming = closedIncoming;
+      socket.#closedOutgoing = closedOutgoing;
+      return socket;
+    };
+    acceptance = (socket) => ({
+      isAccepted: socket.#state === ACCEPTED,
+      kept: socket.#kept,
+      tags: socket.#tags,
+    });
+    end = (socket) => {
+      socket.#closedIncoming = true;
+    };
+    settle = (socket, isClose) => {
+      // Who was closed may answer later.
+      if (!isClose || socket.#closedOutgoing) socket.#drop();
     };
     deliver = (socket, kind, data, code) => {
       context.runInFrame(socket.#frame, () => socket.#deliver(kind, data, code));
@@ -467,6 +510,10 @@ class WebSocketRequestResponsePair {
     if (this == null || !(#request in this)) throw illegalInvocation();
     return this.#response;
   }
+
+  static {
+    isPair = (value) => convert.isObject(value) && #request in value;
+  }
 }
 
 for (const name in READY_STATES) {
@@ -488,10 +535,17 @@ const exported = {
   WebSocket,
   WebSocketPair,
   WebSocketRequestResponsePair,
+  DISCONNECTED,
+  acceptance,
   adopt,
   deliver,
+  end,
   handOver,
+  isPair,
   isWebSocket,
+  keep,
+  settle,
+  wake,
 };
 socketLink.registerSockets(exported);
 return exported;

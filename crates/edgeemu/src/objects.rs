@@ -1,16 +1,17 @@
 //! The Durable Objects of one Worker: at most one instance of each, where its class runs.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use edgeemu_durable::{Due, Durable, DurableError, ObjectId, Outcome, Stores, limits};
 use edgeemu_kv::consistency::Colo;
 use edgeemu_runtime::{
-    DurableBinding, Entry, Failure, Object, ObjectOptions, ObjectTarget, Reached, Reset, Unreachable,
+    DurableBinding, Entry, Failure, KeptSockets, Object, ObjectOptions, ObjectTarget, Reached, Reset, Unreachable,
 };
-use edgeemu_world::Rng;
+use edgeemu_world::{Rng, Timestamp};
+use tokio::sync::watch;
 
 use crate::worker::Worker;
 
@@ -27,11 +28,17 @@ pub(crate) struct Objects {
     worker: OnceCell<Weak<Worker>>,
     classes: RefCell<Vec<DurableBinding>>,
     seats: RefCell<BTreeMap<Key, Rc<Seat>>>,
+    /// Instances that rest, by when they may be forgotten.
+    resting: RefCell<BTreeSet<(Timestamp, Key)>>,
+    rests: watch::Sender<()>,
 }
 
 /// The place of one object, whether or not there is an instance in it.
-#[derive(Default)]
 struct Seat {
+    sockets: Rc<KeptSockets>,
+    /// What instances are made from without a caller.
+    target: RefCell<Option<ObjectTarget>>,
+    is_resting: Cell<bool>,
     colo: Cell<Option<Colo>>,
     object: RefCell<Option<Rc<Object>>>,
     /// How many instances were reset: a stub that called an earlier one is of no use any more.
@@ -49,6 +56,8 @@ impl Objects {
             worker: OnceCell::new(),
             classes: RefCell::default(),
             seats: RefCell::default(),
+            resting: RefCell::default(),
+            rests: watch::Sender::new(()),
         })
     }
 
@@ -56,6 +65,7 @@ impl Objects {
     pub(crate) fn belong_to(self: &Rc<Self>, worker: &Rc<Worker>) {
         if self.worker.set(Rc::downgrade(worker)).is_ok() {
             edgeemu_runtime::spawn_local(run_alarms(Rc::downgrade(self)));
+            edgeemu_runtime::spawn_local(forget_resting(Rc::downgrade(self)));
         }
     }
 
@@ -67,24 +77,80 @@ impl Objects {
                 object.reset(Reset::because(DurableError::CODE_UPDATED));
                 seat.note_failure(object.failure());
             }
+            seat.sockets.clear();
         }
         *self.classes.borrow_mut() = classes.to_vec();
         // Alarms of classes that were not there before may be due.
         self.stores.durable().alarms().announce();
     }
 
-    fn seat(&self, key: &Key) -> Rc<Seat> {
+    fn seat(self: &Rc<Self>, key: &Key) -> Rc<Seat> {
         let mut seats = self.seats.borrow_mut();
         if seats.len() >= INSTANCES && seats.len().is_multiple_of(INSTANCES) {
             seats.retain(|_, seat| !seat.may_go());
         }
-        Rc::clone(seats.entry(key.clone()).or_default())
+        Rc::clone(seats.entry(key.clone()).or_insert_with(|| Rc::new(self.new_seat(key))))
+    }
+
+    fn new_seat(self: &Rc<Self>, key: &Key) -> Seat {
+        let (own, key) = (Rc::downgrade(self), key.clone());
+        let wake = move || {
+            let Some(objects) = own.upgrade() else { return };
+            let seat = objects.seat(&key);
+            if seat.sockets.begin_delivery() {
+                edgeemu_runtime::spawn_local(objects.deliver_arrivals(seat));
+            }
+        };
+        Seat::new(KeptSockets::new(self.stores.world().clone(), Box::new(wake)))
+    }
+
+    /// Brings what has arrived at the WebSockets that an object keeps to its instance, which is made if need be.
+    async fn deliver_arrivals(self: Rc<Self>, seat: Rc<Seat>) {
+        while let Some(arrival) = seat.sockets.next() {
+            let Some(target) = seat.target.borrow().clone() else { continue };
+            match self.object(&seat, &target).await {
+                Ok(object) => object.socket_event(arrival).await,
+                // Without an instance that can hear them clients are better told.
+                Err(_) => seat.sockets.clear(),
+            }
+        }
+    }
+
+    /// An instance begins to rest.
+    fn note_rest(&self, key: &Key) {
+        let seat = self.seats.borrow().get(key).cloned();
+        let until = seat.as_ref().and_then(|seat| seat.object.borrow().as_ref()?.rests_until());
+        let Some((seat, until)) = seat.zip(until) else { return };
+        if !seat.is_resting.replace(true) {
+            self.resting.borrow_mut().insert((until, key.clone()));
+            self.rests.send_replace(());
+        }
+    }
+
+    /// Forgets the instances that have rested for long enough; gives the time at which the next one may have.
+    fn forget_rested(&self, now: Timestamp) -> Option<Timestamp> {
+        loop {
+            let (until, key) = self.resting.borrow().first().cloned()?;
+            if until > now {
+                return Some(until);
+            }
+            self.resting.borrow_mut().pop_first();
+            let Some(seat) = self.seats.borrow().get(&key).cloned() else { continue };
+            seat.is_resting.set(false);
+            let is_idle = seat.object.borrow().as_ref().is_some_and(|object| object.is_idle());
+            if is_idle {
+                let idle = seat.object.take();
+                drop(idle);
+            } else {
+                self.note_rest(&key);
+            }
+        }
     }
 
     /// Where an event for the object goes: it lives where it was first called from. `seen`: which instance the caller
     /// has called before.
     pub(crate) async fn reach(
-        &self,
+        self: &Rc<Self>,
         target: &ObjectTarget,
         colo: Colo,
         seen: &Cell<Option<u32>>,
@@ -115,7 +181,7 @@ impl Objects {
     }
 
     /// The instance, made if need be.
-    async fn object(&self, seat: &Seat, target: &ObjectTarget) -> Result<Rc<Object>, Failure> {
+    async fn object(self: &Rc<Self>, seat: &Seat, target: &ObjectTarget) -> Result<Rc<Object>, Failure> {
         let _making = seat.making.lock().await;
         seat.notice_failure();
         let rested = seat.object.borrow().as_ref().is_some_and(|object| object.is_idle());
@@ -128,7 +194,19 @@ impl Objects {
         let worker = self.worker.get().and_then(Weak::upgrade).ok_or(Failure::IsolateReplaced)?;
         let isolate = worker.ready(seat.colo.get().unwrap_or_else(|| worker.home())).await?;
         let store = self.stores.store(&target.namespace, target.id, target.name.as_deref());
-        let made = isolate.open_object(ObjectOptions { class_name: target.class_name.clone(), store });
+        let (own, key) = (Rc::downgrade(self), (Arc::clone(target.namespace.unique_key()), target.id));
+        let on_rest = move || {
+            if let Some(objects) = own.upgrade() {
+                objects.note_rest(&key);
+            }
+        };
+        seat.target.replace(Some(target.clone()));
+        let made = isolate.open_object(ObjectOptions {
+            class_name: target.class_name.clone(),
+            store,
+            sockets: Rc::clone(&seat.sockets),
+            on_rest: Rc::new(on_rest),
+        });
         match made {
             Ok(object) => {
                 *seat.object.borrow_mut() = Some(Rc::clone(&object));
@@ -189,6 +267,19 @@ impl Objects {
 }
 
 impl Seat {
+    fn new(sockets: Rc<KeptSockets>) -> Seat {
+        Seat {
+            sockets,
+            target: RefCell::default(),
+            is_resting: Cell::new(false),
+            colo: Cell::new(None),
+            object: RefCell::default(),
+            resets: Cell::new(0),
+            last_failure: RefCell::default(),
+            making: tokio::sync::Mutex::default(),
+        }
+    }
+
     /// If the instance was reset, the next event gets another one.
     fn notice_failure(&self) {
         let failure = self.object.borrow().as_ref().and_then(|object| object.failure());
@@ -206,7 +297,35 @@ impl Seat {
     /// Whether nothing is lost if this is forgotten.
     fn may_go(&self) -> bool {
         let rests = self.object.borrow().as_ref().is_none_or(|object| object.is_idle());
-        rests && self.last_failure.borrow().is_none() && self.making.try_lock().is_ok()
+        rests && self.sockets.is_empty() && self.last_failure.borrow().is_none() && self.making.try_lock().is_ok()
+    }
+}
+
+/// Forgets the instances of one Worker's objects that have rested for long enough.
+async fn forget_resting(weak: Weak<Objects>) {
+    let Some(mut rests) = weak.upgrade().map(|objects| objects.rests.subscribe()) else { return };
+    loop {
+        let Some(objects) = weak.upgrade() else { return };
+        rests.mark_unchanged();
+        let clock = objects.stores.world().clock().clone();
+        let next = objects.forget_rested(clock.now());
+        drop(objects);
+        let due = async {
+            match next {
+                Some(next) => clock.sleep_until(next).await,
+                // Nobody sleeps while nothing rests: a clock that is moved to its next sleeper would end here.
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            changed = rests.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
+            () = due => {}
+        }
     }
 }
 

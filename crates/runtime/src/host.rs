@@ -144,6 +144,7 @@ impl Host {
         let make = |id| {
             let mut context = IoContext::new((id, place), request, sender);
             context.object = object.map(|object| object(id));
+            context.object.iter().for_each(|object| object.contexts.set(object.contexts.get() + 1));
             context
         };
         (self.insert_context(make), receiver)
@@ -182,7 +183,10 @@ impl Host {
     }
 
     pub(crate) fn close(&self, context: &IoContext) -> BTreeSet<u32> {
-        self.contexts.borrow_mut().remove(&context.id);
+        let was_open = self.contexts.borrow_mut().remove(&context.id).is_some();
+        if was_open && !context.is_object() {
+            self.event_over(context);
+        }
         self.directed.forget(context.id);
         context.abort_tasks();
         self.close_calls(context);
@@ -203,6 +207,7 @@ impl Host {
     /// Fails everything under way, because the isolate is about to be thrown away.
     pub(crate) fn fail_all(&self, failure: &Failure) {
         for context in self.contexts.take().into_values() {
+            context.object.iter().for_each(|object| object.sockets.clear());
             context.answer(Answer::Failed(failure.clone()));
             context.abort_tasks();
         }
@@ -355,6 +360,9 @@ impl Host {
     pub(crate) fn next_arrival(&self) -> Option<(v8::Global<v8::Object>, Arrival)> {
         loop {
             let id = self.arrivals.borrow_mut().pop_front()?;
+            if !self.admits_arrival(id) {
+                continue;
+            }
             if let Some(arrival) = self.sockets.borrow().arrival(id) {
                 return Some(arrival);
             }

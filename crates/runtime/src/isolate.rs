@@ -281,6 +281,7 @@ impl Isolate {
         if quiet {
             self.end_hung();
         }
+        self.host.announce_rest();
     }
 
     /// Delivers the next call of another isolate; false if there is none.

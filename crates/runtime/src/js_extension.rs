@@ -26,6 +26,7 @@ deno_core::extension!(
         "durable/frame.js",
         "durable/instances.js",
         "durable/operations.js",
+        "durable/sockets.js",
         "durable/sql.js",
         "durable/state.js",
         "durable/storage.js",

@@ -48,7 +48,7 @@ pub use invoke::{Cf, RequestInfo, Unanswered};
 pub use isolate::{Isolate, IsolateOptions};
 pub use kv_seen::KvSeen;
 pub use lane::{Kept, Lane, LaneClosed, spawn_local};
-pub use objects::{Object, ObjectOptions, ObjectTarget, Reset};
+pub use objects::{KeptSockets, Object, ObjectOptions, ObjectTarget, Reset, SocketArrival};
 pub use report::{ExceptionReport, ExceptionSource, Level, LogEvent, LogKind, LogSink, StackFrame};
 pub use rpc::{Address, Alone, Callee, Entry, Peers, Props, Reached, Reaching, Unreachable};
 pub use script::{Binding, BindingValue, DurableBinding, Limits, Module, ModuleKind, Script, Syntax};

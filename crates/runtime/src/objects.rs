@@ -4,10 +4,14 @@
 //! belongs to the object's context, so that timers and answers to its calls outlive the event.
 
 mod deliver;
+mod events;
+mod kept;
+mod rest;
 mod run;
 mod state;
 
 pub(crate) use deliver::{Objects, behind_gate, current_section};
+pub use kept::{KeptSockets, SocketArrival};
 pub(crate) use state::ObjectState;
 
 use std::rc::Rc;
@@ -59,6 +63,10 @@ pub struct ObjectOptions {
     pub class_name: String,
     /// Its storage, which knows its id.
     pub store: Rc<Store>,
+    /// The WebSockets that earlier instances have left.
+    pub sockets: Rc<KeptSockets>,
+    /// Called when the instance begins to rest: it may be forgotten when it has rested for [`edgeemu_durable::limits::IDLE_SECS`].
+    pub on_rest: Rc<dyn Fn()>,
 }
 
 /// An instance of an object. Dropping it ends it, if it was not reset before.

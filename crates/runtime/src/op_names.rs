@@ -36,6 +36,16 @@ macro_rules! host_ops {
             op_durable_id_from_name
             op_durable_id_from_string
             op_durable_unique_id
+            op_kept_accept
+            op_kept_answered
+            op_kept_auto
+            op_kept_list
+            op_kept_refuse
+            op_kept_set_attachment
+            op_kept_set_auto
+            op_kept_set_timeout
+            op_kept_timeout
+            op_kept_wake
             op_object_about
             op_object_abort
             op_object_break

@@ -67,6 +67,7 @@ pub(crate) struct Functions {
     pub(crate) drop_object: Function,
     pub(crate) dispatch_object_fetch: Function,
     pub(crate) dispatch_object_alarm: Function,
+    pub(crate) dispatch_object_socket: Function,
 }
 
 /// A JavaScript function that never throws into the host.
@@ -183,6 +184,7 @@ fn bootstrap(runtime: &mut JsRuntime, host: &Host) -> Result<Bootstrapped, Start
                 drop_object: Function(function("dropObject")?),
                 dispatch_object_fetch: Function(function("dispatchObjectFetch")?),
                 dispatch_object_alarm: Function(function("dispatchObjectAlarm")?),
+                dispatch_object_socket: Function(function("dispatchObjectSocket")?),
             },
             install_modules: function("installModules")?,
             install_service_worker: function("installServiceWorker")?,

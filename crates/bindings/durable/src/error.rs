@@ -149,6 +149,49 @@ pub enum DurableError {
          in a state where constraints were violated: {0}"
     )]
     Constraint(String),
+    /// `acceptWebSocket` of one that was accepted already, either way.
+    #[class(generic)]
+    #[error("Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`")]
+    SocketAccepted,
+    /// `acceptWebSocket` of one whose other end is in use.
+    #[class(generic)]
+    #[error(
+        "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been accepted or used in a \
+         Response."
+    )]
+    SocketPairUsed,
+    /// More WebSockets than an object may keep.
+    #[class(generic)]
+    #[error("only {max} websockets can be accepted on a single Durable Object instance", max = limits::SOCKETS)]
+    TooManySockets,
+    /// Too many tags of one WebSocket.
+    #[class(generic)]
+    #[error("a Hibernatable WebSocket cannot have more than {max} tags", max = limits::TAGS)]
+    TooManyTags,
+    /// A tag that is too long.
+    #[class(generic)]
+    #[error("\"{0}\" is longer than the max tag length ({max} characters).", max = limits::TAG_BYTES)]
+    TagTooLong(String),
+    /// `getTags` of a WebSocket that nobody has accepted.
+    #[class(generic)]
+    #[error("you must call 'acceptWebSocket()' before attempting to access the tags of a WebSocket.")]
+    TagsBeforeAccept,
+    /// `getTags` of a WebSocket that was accepted by itself.
+    #[class(generic)]
+    #[error("only hibernatable websockets can have tags.")]
+    NoTags,
+    /// A text to be answered automatically that is too long.
+    #[class(range)]
+    #[error("Request cannot be larger than {max} bytes. A request of size {0} was provided.", max = limits::AUTO_RESPONSE_BYTES)]
+    AutoRequestTooLong(usize),
+    /// An automatic answer that is too long.
+    #[class(range)]
+    #[error("Response cannot be larger than {max} bytes. A response of size {0} was provided.", max = limits::AUTO_RESPONSE_BYTES)]
+    AutoResponseTooLong(usize),
+    /// A time for handlers of WebSockets that is too long.
+    #[class(generic)]
+    #[error("Event timeout should not exceed {max} ms.", max = limits::EVENT_TIMEOUT_MS)]
+    EventTimeoutTooLong,
     /// Use of storage by what is left of an object that was reset.
     #[class(generic)]
     #[error("The Durable Object's storage cannot be used any more: this instance was reset.")]

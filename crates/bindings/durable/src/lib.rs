@@ -14,6 +14,7 @@ mod kv;
 pub mod limits;
 mod options;
 mod output;
+mod sockets;
 mod store;
 mod stores;
 #[cfg(test)]
@@ -30,5 +31,6 @@ pub use gate::{InputGate, ROOT, Section};
 pub use id::{Jurisdiction, ObjectId};
 pub use options::{ListOptions, WriteOptions};
 pub use output::{OutputGate, Waiting};
+pub use sockets::{AutoResponse, distinct_tags, event_timeout};
 pub use store::Store;
 pub use stores::Stores;

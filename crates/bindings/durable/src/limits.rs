@@ -28,3 +28,18 @@ pub const ALARM_MAX_MS: f64 = 6_942_412_800_000.0;
 pub const OPEN_DATABASES: usize = 128;
 /// How many instructions of SQLite's machine one call may take: about half a minute.
 pub const INSTRUCTIONS: u64 = 3_000_000_000;
+
+/// How many WebSockets an object may keep while it hibernates.
+pub const SOCKETS: usize = 32_768;
+
+/// How many tags such a WebSocket may have.
+pub const TAGS: usize = 10;
+
+/// The longest tag, in bytes, which production calls characters.
+pub const TAG_BYTES: usize = 256;
+
+/// The longest text that is answered automatically, and the longest answer, in bytes.
+pub const AUTO_RESPONSE_BYTES: usize = 2048;
+
+/// The longest time for one event of a WebSocket, in milliseconds: a week.
+pub const EVENT_TIMEOUT_MS: u32 = 604_800_000;

@@ -1,5 +1,6 @@
 //! Durable Objects: namespaces and stubs, and what an object asks of the isolate it lives in.
 
+pub(crate) mod sockets;
 pub(crate) mod sql;
 pub(crate) mod storage;
 

@@ -16,7 +16,7 @@ use crate::ops::{self, fetch};
 use crate::outbound::{FetchError, Incoming, Outgoing, OutgoingBody, follow};
 use crate::rpc::{Address, Callee, Entry, Props, Unreachable, may_call};
 use crate::settle::Settled;
-use crate::sockets::{End, WebSocket};
+use crate::sockets::{self, End, WebSocket};
 
 /// Sends a request to the Worker behind a binding; resolves with the head of its answer, as `op_fetch` does. Rejects
 /// with the serialized exception if the Worker threw one.
@@ -135,7 +135,7 @@ fn answered(host: &Rc<Host>, io: u32, mut incoming: Incoming, decode: bool) -> S
     let mut head = fetch::head(host, io, incoming, decode);
     if let Some(socket) = socket {
         let (near, far) = End::pair();
-        deno_core::unsync::spawn(far.into_remote(|| {}).join(socket));
+        deno_core::unsync::spawn(sockets::into_remote(Rc::new(far), || {}).join(socket));
         head["socket"] = host.sockets.borrow_mut().add(io, near).into();
     }
     Settled::Json(head.to_string())

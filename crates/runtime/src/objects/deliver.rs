@@ -24,6 +24,8 @@ pub(crate) enum Held {
     Settled(u32, Settled),
     Timer(Due),
     Call(Delivery),
+    /// Something at an accepted WebSocket.
+    Arrival(u32),
 }
 
 /// What the objects of one isolate have in common.
@@ -39,6 +41,8 @@ pub(crate) struct Objects {
     pub(crate) forgotten_timers: RefCell<Vec<u32>>,
     /// Objects that JavaScript must forget.
     dropped: RefCell<Vec<u32>>,
+    /// Objects that have done something, of which it is not known yet whether they rest now.
+    pub(super) stirred: RefCell<Vec<Rc<ObjectState>>>,
     /// The run of JavaScript was ended by `abort`, and nobody else.
     pub(crate) aborting: Cell<bool>,
 }
@@ -89,7 +93,7 @@ impl Host {
     pub(crate) fn end_turn(&self) {
         for object in self.objects.touched.take() {
             object.is_touched.set(false);
-            object.last_active.set(self.world.clock().now());
+            self.stir(&object);
             if let Err(error) = object.store.commit_turn() {
                 let marks = match error {
                     DurableError::Constraint(_) => Reset::UNDONE,
@@ -98,6 +102,7 @@ impl Host {
                 let report = ExceptionReport::new("Error", &error.to_string());
                 self.reset(&object, Failure::Reset(Box::new(Reset { report, marks })));
             }
+            self.release_sends(&object);
         }
         for (id, reply) in self.objects.replies.take() {
             self.reply(id, reply);
@@ -122,7 +127,7 @@ impl Host {
             object.held.borrow_mut().push_back(Held::Call(call));
             return None;
         }
-        object.last_active.set(self.world.clock().now());
+        self.stir(&object);
         Some(call)
     }
 
@@ -135,7 +140,7 @@ impl Host {
             object.held.borrow_mut().push_back(Held::Settled(id, settled));
             return None;
         }
-        object.last_active.set(self.world.clock().now());
+        self.stir(&object);
         Some(settled)
     }
 
@@ -158,17 +163,18 @@ impl Host {
         if !due.repeats {
             object.timer_sections.borrow_mut().remove(&due.id);
         }
-        object.last_active.set(self.world.clock().now());
+        self.stir(&object);
         Some(due)
     }
 
     /// The input gate of the object is another one than before: what waits there tries again, in its order.
     pub(crate) fn gate_moved(&self, object: &ObjectState) {
-        let (mut settled, mut calls) = (VecDeque::new(), VecDeque::new());
+        let (mut settled, mut calls, mut arrivals) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
         for held in object.held.take() {
             match held {
                 Held::Settled(id, value) => settled.push_back((id, value)),
                 Held::Call(call) => calls.push_back(call),
+                Held::Arrival(id) => arrivals.push_back(id),
                 Held::Timer(due) => self.objects.released.borrow_mut().push_back(due),
             }
         }
@@ -177,12 +183,25 @@ impl Host {
         settled.append(&mut queue);
         *queue = settled;
         drop(queue);
+        let mut queue = self.arrivals.borrow_mut();
+        arrivals.append(&mut queue);
+        *queue = arrivals;
+        drop(queue);
         object.moved.notify_waiters();
         self.wake();
     }
 
-    /// Ends an object: what is under way in it fails, and what it has not committed is undone.
+    /// Resets an object: what is under way in it fails, and clients of its WebSockets lose their connections.
     pub(crate) fn reset(&self, object: &ObjectState, failure: Failure) {
+        if object.broken.borrow().is_none() {
+            self.forget(object, failure);
+            object.sockets.clear();
+        }
+    }
+
+    /// Ends an instance: what is under way in it fails, and what it has not committed is undone. The WebSockets that the
+    /// object keeps stay.
+    pub(super) fn forget(&self, object: &ObjectState, failure: Failure) {
         if object.broken.borrow().is_some() {
             return;
         }
@@ -190,6 +209,7 @@ impl Host {
         object.close_cursors();
         object.store.rollback_turn();
         object.held.take();
+        object.held_sends.take();
         let contexts = self.contexts.borrow();
         let is_its = |context: &&Rc<IoContext>| context.object.as_ref().is_some_and(|its| its.io == object.io);
         let its: Vec<_> = contexts.values().filter(is_its).cloned().collect();

@@ -31,8 +31,7 @@ impl Isolate {
         if self.is_lost() {
             return Err(Failure::IsolateReplaced);
         }
-        let ObjectOptions { class_name, store } = options;
-        let make = |io| Rc::new(ObjectState::new(io, class_name.clone(), Rc::clone(&store), self.now()));
+        let make = |io| Rc::new(ObjectState::new(io, &options, self.now()));
         let (context, _answer) = self.host.open_context_of(None, Some(&make));
         let state = context.object.clone().expect("the context was opened with an object");
         let object = Rc::new(Object { isolate: Rc::clone(self), state });
@@ -44,6 +43,7 @@ impl Isolate {
             functions.construct_object.call(scope, &[id]);
             scope.perform_microtask_checkpoint();
         });
+        self.host.stir(&object.state);
         self.host.wake();
         match object.failure() {
             Some(failure) => Err(failure),
@@ -69,20 +69,15 @@ impl Object {
     /// Whether it has rested for so long that it may be forgotten: no event, no timer, and nothing it waits for.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        let state = &self.state;
-        let host = &self.isolate.host;
-        let is_its_event = |context: &Rc<crate::context::IoContext>| {
-            !context.is_object() && context.object.as_ref().is_some_and(|its| its.io == state.io)
-        };
-        let Some(own) = host.context(state.io) else { return true };
-        let rested = host.world.clock().now() - state.last_active.get();
-        rested >= Duration::from_secs(limits::IDLE_SECS)
-            && state.events.get() == 0
-            && own.pending.get() == 0
-            && !own.rpc.is_busy()
-            && own.timers.borrow().is_empty()
-            && state.held.borrow().is_empty()
-            && !host.contexts.borrow().values().any(is_its_event)
+        let now = self.isolate.host.world.clock().now();
+        self.rests_until().is_some_and(|until| until <= now)
+    }
+
+    /// When it will have rested for long enough to be forgotten, if it rests.
+    #[must_use]
+    pub fn rests_until(&self) -> Option<Timestamp> {
+        let is_at_rest = self.isolate.host.is_at_rest(&self.state);
+        is_at_rest.then(|| self.state.last_active.get() + Duration::from_secs(limits::IDLE_SECS))
     }
 
     /// Where calls of its methods go.
@@ -92,7 +87,8 @@ impl Object {
 
     /// Ends it without a trace: its storage is all that is left.
     pub fn close(&self) {
-        self.reset(Reset::because("The Durable Object was forgotten."));
+        let reset = Reset::because("The Durable Object was forgotten.");
+        self.isolate.host.forget(&self.state, Failure::Reset(Box::new(reset)));
     }
 
     /// Ends it: what is under way in it fails for this reason.
@@ -159,7 +155,7 @@ impl Object {
     /// gate is.
     async fn deliver(&self, request: Option<InboundRequest>, call: &Call) -> Answer {
         let state = &self.state;
-        let _event = EventUnderWay::begin(state);
+        let _event = EventUnderWay::begin(&self.isolate.host, state);
         let entrance = state.entrance.lock().await;
         if let Err(failure) = state.admitted().await {
             return Answer::Failed(failure);
@@ -172,7 +168,7 @@ impl Object {
         let (context, answer) = host.open_context_of(request, Some(&|_| Rc::clone(state)));
         let _attention = Attention { isolate: &self.isolate, context: &context };
         self.call(context.id, call);
-        state.last_active.set(self.isolate.now());
+        host.stir(state);
         host.wake();
         drop(entrance);
         let answer = answer.await.unwrap_or(Answer::Failed(Failure::IsolateReplaced));
@@ -203,18 +199,23 @@ impl Object {
 }
 
 /// Counts an event for as long as somebody waits for it.
-struct EventUnderWay<'a>(&'a ObjectState);
+pub(super) struct EventUnderWay<'a> {
+    host: &'a Host,
+    state: &'a Rc<ObjectState>,
+}
 
-impl EventUnderWay<'_> {
-    fn begin(state: &ObjectState) -> EventUnderWay<'_> {
+impl<'a> EventUnderWay<'a> {
+    pub(super) fn begin(host: &'a Host, state: &'a Rc<ObjectState>) -> EventUnderWay<'a> {
         state.events.set(state.events.get() + 1);
-        EventUnderWay(state)
+        EventUnderWay { host, state }
     }
 }
 
 impl Drop for EventUnderWay<'_> {
     fn drop(&mut self) {
-        self.0.events.set(self.0.events.get().saturating_sub(1));
+        self.state.events.set(self.state.events.get().saturating_sub(1));
+        self.host.stir(self.state);
+        self.host.wake();
     }
 }
 

@@ -9,8 +9,11 @@ use edgeemu_world::Timestamp;
 use slab::Slab;
 use tokio::sync::{Mutex, Notify};
 
+use super::ObjectOptions;
 use super::deliver::Held;
+use super::kept::KeptSockets;
 use crate::context::Failure;
+use crate::sockets::{Arrival, End};
 
 /// One object in an isolate. All fields are for the lane's thread alone.
 pub(crate) struct ObjectState {
@@ -34,14 +37,25 @@ pub(crate) struct ObjectState {
     /// Events that have no answer yet.
     pub(super) events: Cell<u32>,
     pub(super) last_active: Cell<Timestamp>,
+    /// Contexts of it that are open: its own, and one for each event.
+    pub(crate) contexts: Cell<u32>,
+    pub(super) is_stirred: Cell<bool>,
+    /// Called when it begins to rest.
+    pub(super) on_rest: Rc<dyn Fn()>,
+    /// The WebSockets that it keeps while it hibernates.
+    pub(crate) sockets: Rc<KeptSockets>,
+    /// What it sent on WebSockets while its output gate was shut.
+    pub(super) held_sends: RefCell<VecDeque<(Rc<End>, Arrival)>>,
+    /// Somebody waits for the output gate to send that.
+    pub(super) is_releasing: Cell<bool>,
 }
 
 impl ObjectState {
-    pub(super) fn new(io: u32, class_name: String, store: Rc<Store>, now: Timestamp) -> ObjectState {
+    pub(super) fn new(io: u32, options: &ObjectOptions, now: Timestamp) -> ObjectState {
         ObjectState {
             io,
-            class_name,
-            store,
+            class_name: options.class_name.clone(),
+            store: Rc::clone(&options.store),
             gate: RefCell::default(),
             moved: Notify::new(),
             entrance: Mutex::default(),
@@ -52,6 +66,12 @@ impl ObjectState {
             is_touched: Cell::new(false),
             events: Cell::new(0),
             last_active: Cell::new(now),
+            contexts: Cell::new(0),
+            is_stirred: Cell::new(false),
+            on_rest: Rc::clone(&options.on_rest),
+            sockets: Rc::clone(&options.sockets),
+            held_sends: RefCell::default(),
+            is_releasing: Cell::new(false),
         }
     }
 

@@ -9,6 +9,7 @@ use http::{HeaderMap, Method};
 use super::respond::{Head, answer_socket, static_bytes};
 use super::{current_io, headers_from_wire, host};
 use crate::host::{Host, Operation};
+use crate::objects::current_section;
 use crate::outbound::{Outgoing, OutgoingBody};
 use crate::settle::Settled;
 use crate::sockets::{self, Arrival, End, Unusable};
@@ -67,8 +68,9 @@ pub(crate) fn op_socket_accept(
 ) {
     let host = host(state);
     let listener = listener(&host, id);
+    let section = current_section(scope);
     let object = v8::Global::new(scope, object);
-    if let Some(end) = host.sockets.borrow_mut().accept(id, object) {
+    if let Some(end) = host.sockets.borrow_mut().accept(id, object, section) {
         end.listen(listener);
     }
 }
@@ -96,18 +98,20 @@ pub(crate) fn op_socket_send(
     } else {
         Arrival::Binary(static_bytes(scope, message))
     };
-    if let Some(end) = host(state).sockets.borrow().end(id) {
-        end.send(message);
-    }
+    host(state).send_from(current_io(scope), id, message);
 }
 
 /// Sends a close; nothing can be sent after it.
 #[op2(fast)]
-pub(crate) fn op_socket_close(state: &mut OpState, #[smi] id: u32, #[smi] code: u32, #[string] reason: String) {
+pub(crate) fn op_socket_close(
+    scope: &mut v8::PinScope<'_, '_>,
+    state: &mut OpState,
+    #[smi] id: u32,
+    #[smi] code: u32,
+    #[string] reason: String,
+) {
     let code = u16::try_from(code).unwrap_or(1005);
-    if let Some(end) = host(state).sockets.borrow().end(id) {
-        end.send(Arrival::Close { code, reason });
-    }
+    host(state).send_from(current_io(scope), id, Arrival::Close { code, reason });
 }
 
 /// Both sides have closed and the script has seen it.
@@ -115,7 +119,7 @@ pub(crate) fn op_socket_close(state: &mut OpState, #[smi] id: u32, #[smi] code: 
 pub(crate) fn op_socket_release(state: &mut OpState, #[smi] id: u32) {
     let host = host(state);
     // What it still has to be told comes first, and then it is dropped.
-    if host.sockets.borrow().end(id).is_none_or(End::has_arrivals) {
+    if host.sockets.borrow().end(id).is_none_or(|end| end.has_arrivals()) {
         return;
     }
     let end = host.sockets.borrow_mut().remove(id);
@@ -157,12 +161,14 @@ pub(crate) fn op_respond_socket(
              \"Upgrade: websocket\".",
         ));
     }
-    let taken: Result<End, Unusable> = host.sockets.borrow_mut().take(socket);
+    let taken: Result<Rc<End>, Unusable> = host.sockets.borrow_mut().take(socket);
     let end = taken.map_err(|error| JsErrorBox::type_error(error.to_string()))?;
-    context.open_sockets.set(context.open_sockets.get() + 1);
+    // An object that keeps the other end need not be there for it.
+    let counted = u32::from(!end.leads_to_kept());
+    context.open_sockets.set(context.open_sockets.get() + counted);
     let owner = Rc::clone(&host);
-    let remote = end.into_remote(move || {
-        context.open_sockets.set(context.open_sockets.get() - 1);
+    let remote = sockets::into_remote(end, move || {
+        context.open_sockets.set(context.open_sockets.get() - counted);
         owner.wake();
     });
     answer_socket(&host, id, Head { status: 101, reason, headers }, remote);
@@ -225,7 +231,7 @@ async fn open(host: &Rc<Host>, io: u32, wanted: Wanted) -> Settled {
     let mut head = super::fetch::head(host, io, incoming, false);
     let Ok(stream) = upgrade.await else { return Settled::Retryable(CONNECTION_LOST.to_owned()) };
     let (near, far) = End::pair();
-    let remote = far.into_remote(|| {});
+    let remote = sockets::into_remote(Rc::new(far), || {});
     let masks = rng.clone();
     deno_core::unsync::spawn(remote.converse(
         hyper_util::rt::TokioIo::new(stream),

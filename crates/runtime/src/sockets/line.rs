@@ -59,6 +59,8 @@ struct Place {
     gone: bool,
     /// The end at this place is relayed to the outside.
     outside: bool,
+    /// The end at this place is kept by an object, which may be away.
+    kept: bool,
 }
 
 type Line = [RefCell<Place>; 2];
@@ -111,6 +113,12 @@ impl End {
         Some(arrival)
     }
 
+    /// The next arrival, if it is one like this.
+    pub(crate) fn take_if(&self, wanted: impl FnOnce(&Arrival) -> bool) -> Option<Arrival> {
+        let is_wanted = self.here().borrow().arrivals.front().is_some_and(wanted);
+        if is_wanted { self.take() } else { None }
+    }
+
     pub(crate) fn has_arrivals(&self) -> bool {
         !self.here().borrow().arrivals.is_empty()
     }
@@ -156,6 +164,36 @@ impl End {
         self.here().borrow_mut().outside = true;
     }
 
+    /// Says that this end is kept by an object.
+    pub(crate) fn mark_kept(&self) {
+        self.here().borrow_mut().kept = true;
+    }
+
+    /// Whether the other end is kept by an object.
+    pub(crate) fn leads_to_kept(&self) -> bool {
+        self.there().borrow().kept
+    }
+
+    /// Whether somebody uses the other end, or did.
+    pub(crate) fn is_coupled(&self) -> bool {
+        let there = self.there().borrow();
+        there.outside || there.gone || there.kept || there.listener.is_some()
+    }
+
+    /// Whether this end has sent its close.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.here().borrow().closed
+    }
+
+    /// Whether nothing will come any more: both sides have closed, or the other one is gone.
+    pub(crate) fn is_over(&self) -> bool {
+        let there_is_over = {
+            let there = self.there().borrow();
+            there.gone || (there.closed && self.is_closed())
+        };
+        there_is_over && !self.has_arrivals()
+    }
+
     /// Whether something can still come from outside.
     pub(crate) fn waits_for_outside(&self) -> bool {
         let there = self.there().borrow();
@@ -164,7 +202,7 @@ impl End {
 
     /// Both sides have closed and this end's holder has seen it. In production the other object, if a script holds it
     /// and has not been told so itself, finds its connection broken.
-    pub(crate) fn release(self) {
+    pub(crate) fn release(&self) {
         let told = {
             let there = self.there().borrow();
             there.gone || there.outside || there.listener.is_none()

@@ -14,6 +14,6 @@ pub use handshake::{HandshakeError, accept_headers};
 pub(crate) use handshake::{accepts, key, offer};
 pub(crate) use line::{Arrival, End};
 pub use remote::{SocketEvent, WebSocket};
-pub(crate) use remote::{adopt, attach};
+pub(crate) use remote::{adopt, attach, into_remote};
 pub(crate) use table::{Sockets, Unusable};
 pub use wire::{Masks, Side};

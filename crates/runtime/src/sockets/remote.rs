@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -186,14 +187,8 @@ async fn write<W: AsyncWrite + Unpin>(
     }
 }
 
-impl End {
-    /// Hands the end to the outside. The task it needs runs on this lane; `ended` is called when that is over.
-    pub(crate) fn into_remote(self, ended: impl FnOnce() + 'static) -> WebSocket {
-        relayed(self, ended)
-    }
-}
-
-fn relayed(end: End, ended: impl FnOnce() + 'static) -> WebSocket {
+/// Hands the end to the outside. The task it needs runs on this lane; `ended` is called when that is over.
+pub(crate) fn into_remote(end: Rc<End>, ended: impl FnOnce() + 'static) -> WebSocket {
     end.mark_outside();
     let (to_client, incoming) = mpsc::channel(FRAMES_IN_FLIGHT);
     let (outgoing, from_client) = mpsc::channel(FRAMES_IN_FLIGHT);
@@ -203,7 +198,7 @@ fn relayed(end: End, ended: impl FnOnce() + 'static) -> WebSocket {
 
 /// Moves frames between an end and the outside.
 fn relay(
-    end: End,
+    end: Rc<End>,
     (to, from): (mpsc::Sender<SocketEvent>, mpsc::Receiver<SocketEvent>),
     ended: impl FnOnce() + 'static,
 ) {
@@ -218,7 +213,7 @@ fn relay(
 pub(crate) fn adopt(socket: WebSocket) -> End {
     let (near, far) = End::pair();
     far.mark_outside();
-    relay(far, (socket.outgoing, socket.incoming), || {});
+    relay(Rc::new(far), (socket.outgoing, socket.incoming), || {});
     near
 }
 
