@@ -93,3 +93,41 @@ export async function serveAnswers(answers, port = 0) {
   server.unref();
   return `http://127.0.0.1:${server.address().port}`;
 }
+
+/** The WebSockets of a walk, by their names. */
+export class Sockets {
+  #known = new Map();
+  #address;
+
+  constructor(address) {
+    this.#address = address;
+  }
+
+  /** Does what a step says; gives what is wrong, if anything is. */
+  async follow({ name, open, send, close, hears = [] }) {
+    if (open !== undefined) this.#known.set(name, await connect(new URL(open, this.#address)));
+    const { socket, next } = this.#known.get(name);
+    if (send !== undefined) socket.send(send);
+    if (close !== undefined) socket.close(close);
+    for (const expected of hears) {
+      const heard = await next();
+      const actual = typeof expected === "string" || typeof heard !== "string" ? heard : parse(heard);
+      if (!contains(actual, expected)) return `heard ${JSON.stringify(heard)}, expected ${JSON.stringify(expected)}`;
+    }
+    return undefined;
+  }
+}
+
+async function connect(url) {
+  url.protocol = url.protocol.replace("http", "ws");
+  const socket = new WebSocket(url);
+  const [heard, waiting] = [[], []];
+  const hear = (thing) => (waiting.length > 0 ? waiting.shift()(thing) : heard.push(thing));
+  socket.addEventListener("message", ({ data }) => hear(data));
+  socket.addEventListener("close", ({ code, reason }) => hear({ closed: code, reason }));
+  await new Promise((open, fail) => {
+    socket.addEventListener("open", open);
+    socket.addEventListener("error", () => fail(new Error(`${url} opens no WebSocket`)));
+  });
+  return { socket, next: () => (heard.length > 0 ? heard.shift() : new Promise((hear) => waiting.push(hear))) };
+}

@@ -10,6 +10,7 @@
 //! * `kv` looks at a namespace from outside: `binding`, `put` and `get` with keys and values (`null`: no such key).
 //! * `d1` looks at a database from outside: `binding`, `exec` with SQL to run, `query` and the `rows` it gives, each a
 //!   list of text.
+//! * `socket` talks on a WebSocket: see `socket_steps.rs`.
 //! * `said`: texts that the Worker, or edgeemu about it, has said since the last such step, in this order.
 //! * `silent`: nothing was said.
 
@@ -23,6 +24,7 @@ use serde_json::Value;
 use crate::case::Outcome;
 use crate::folders::Folder;
 use crate::migrations;
+use crate::socket_steps::{SocketStep, Sockets};
 use crate::stage::{Stage, StartOptions, State, Variant};
 use crate::upstream::{Answer, Upstream};
 
@@ -36,6 +38,7 @@ struct Step {
     kv: Option<KvStep>,
     d1: Option<D1Step>,
     request: Option<RequestStep>,
+    socket: Option<SocketStep>,
     status: Option<u16>,
     #[serde(default)]
     headers: BTreeMap<String, Option<String>>,
@@ -125,7 +128,14 @@ pub(crate) async fn follow(folder: &Folder, variant: Variant) -> Outcome {
     if steps.is_empty() {
         return Err("expect.json has no steps".to_owned());
     }
-    let mut walk = Walk { folder, state: State::new(variant), stage: None, vars: Vec::new(), saved: BTreeMap::new() };
+    let mut walk = Walk {
+        folder,
+        state: State::new(variant),
+        stage: None,
+        vars: Vec::new(),
+        saved: BTreeMap::new(),
+        sockets: Sockets::default(),
+    };
     for (index, step) in steps.iter().enumerate() {
         if let Err(error) = walk.step(step).await {
             let said = walk.stage.as_ref().map(Stage::take_said).unwrap_or_default();
@@ -146,6 +156,7 @@ struct Walk<'a> {
     stage: Option<Stage>,
     vars: Vec<(String, String)>,
     saved: BTreeMap<String, String>,
+    sockets: Sockets,
 }
 
 impl Walk<'_> {
@@ -172,6 +183,9 @@ impl Walk<'_> {
         if let Some(request) = &step.request {
             let saved = self.request(stage, request, step).await?;
             self.saved.extend(saved);
+        }
+        if let Some(socket) = &step.socket {
+            self.sockets.step(stage, socket).await?;
         }
         if let Some(scheduled) = &step.scheduled {
             fire(stage, scheduled, step.throws.as_deref()).await?;
@@ -281,7 +295,7 @@ fn said(error: impl std::fmt::Display) -> String {
 }
 
 /// Objects may have more members, lists may not have more elements.
-fn holds_all(actual: &Value, expected: &Value) -> bool {
+pub(crate) fn holds_all(actual: &Value, expected: &Value) -> bool {
     match (actual, expected) {
         (Value::Object(actual), Value::Object(expected)) => {
             expected.iter().all(|(name, expected)| actual.get(name).is_some_and(|actual| holds_all(actual, expected)))

@@ -15,6 +15,7 @@ mod migrations;
 mod process;
 mod raw;
 mod server;
+mod socket_steps;
 mod stage;
 mod steps;
 mod tls;

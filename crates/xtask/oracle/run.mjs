@@ -75,7 +75,7 @@ async function runChecks(test, { worker }) {
 
 /** What a step wants that only edgeemu can do. */
 function beyond(step) {
-  const names = ["advance_secs", "start", "fails", "d1", "colo"];
+  const names = ["advance_secs", "start", "fails", "d1", "colo", "socket"];
   return names.find((name) => name in step);
 }
 
