@@ -10,6 +10,7 @@ mod configuration;
 mod d1;
 mod d1_shell;
 mod dev;
+mod explore;
 mod help;
 mod init;
 mod keys;
@@ -30,6 +31,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         d1::TESTS,
         d1_shell::TESTS,
         dev::TESTS,
+        explore::TESTS,
         help::TESTS,
         init::TESTS,
         keys::TESTS,

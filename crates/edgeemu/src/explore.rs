@@ -7,6 +7,7 @@ mod actor;
 mod databases;
 mod desk;
 mod outcome;
+mod picture;
 mod play;
 mod stored;
 mod story;
@@ -31,6 +32,7 @@ use crate::project::Project;
 use crate::script::Builder;
 
 pub use outcome::{TestOutcome, Verdict};
+pub use picture::html;
 pub use stored::{StoredPlan, StoredPlanError};
 pub use story::parse_time;
 

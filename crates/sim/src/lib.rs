@@ -41,7 +41,7 @@ pub use grounds::Ground;
 pub use history::{Complaint, History, OpRecord, Outcome, TaskRecord, When};
 pub use operation::{Failure, Invocation, OpId, Operation, Reply, Request, Response, TaskId};
 pub use plan::{Deviation, Plan, PlanError};
-pub use report::{grounds, render, render_run};
+pub use report::{causes, grounds, render, render_run, told_of};
 pub use run::{Finished, Run};
 pub use setup::{Client, Faults, Setup, Step};
 pub use shrink::{Shrunk, shrink};

@@ -100,7 +100,8 @@ fn violation_text(violation: &Violation) -> String {
 }
 
 /// What the reads that took part answered, and why: for a demand of the test, every one that was stale.
-fn causes(shrunk: &Shrunk) -> Vec<String> {
+#[must_use]
+pub fn causes(shrunk: &Shrunk) -> Vec<String> {
     if shrunk.anomaly.class != Class::Property {
         return Vec::new();
     }
@@ -182,6 +183,12 @@ fn answers(task: &TaskRecord) -> String {
     let (status, body) = response.map_or((0, ""), |response| (response.status, response.body.as_str()));
     let body: String = body.chars().take(60).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     format!("  → {status} {body}").trim_end().to_owned()
+}
+
+/// What became of an operation, in a few words.
+#[must_use]
+pub fn told_of(op: &OpRecord) -> String {
+    does(op, false).trim_start().to_owned()
 }
 
 fn does(op: &OpRecord, is_marked: bool) -> String {

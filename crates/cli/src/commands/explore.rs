@@ -93,6 +93,9 @@ struct Reports {
     /// Write a JUnit report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write a page with a picture of each failure to this file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 impl Explore {
@@ -207,6 +210,9 @@ fn carry_out(errands: Vec<Errand>, reports: &Reports, context: &Context) -> Resu
     let outcomes = outcomes?;
     if let Some(path) = &reports.junit {
         files::write(context, &context.cwd.join(path), &junit::render(&outcomes))?;
+    }
+    if let Some(path) = &reports.html {
+        files::write(context, &context.cwd.join(path), &edgeemu::explore::html(&outcomes))?;
     }
     verdict(&outcomes, stop.load(Ordering::Relaxed))
 }

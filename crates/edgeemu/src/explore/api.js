@@ -250,6 +250,13 @@ class World {
 
   clock = { advance: (time) => this.advance(time) };
 
+  /** Answers what the Worker asks of addresses that begin so. The handler has to answer at once. */
+  outbound(prefix, handler) {
+    this.outside.unshift([prefix, handler]);
+  }
+
+  outside = [];
+
   /** Waits until nothing is under way any more. */
   async settled() {
     await control("settled");
@@ -280,9 +287,24 @@ class World {
   }
 }
 
+/** The test that runs. */
+let running;
+
+/** The answer of the world outside to a request of the Worker. */
+async function fromOutside(request) {
+  const headers = new Headers(request.headers);
+  const url = decodeURIComponent(headers.get("edgeemu-url"));
+  headers.delete("edgeemu-url");
+  const handler = running?.outside.find(([prefix]) => url.startsWith(prefix))?.[1];
+  if (handler === undefined) return new Response(null, { status: 404, headers: { "edgeemu-nobody": "1" } });
+  const body = ["GET", "HEAD"].includes(request.method) ? undefined : await request.arrayBuffer();
+  return handler(new Request(url, { method: request.method, headers, body }));
+}
+
 /** Runs one test; gives everything that it had to say. */
 async function run({ options, body }) {
   const world = new World((options.colos ?? ["FRA", "SFO"]).map((colo) => colo.toUpperCase()));
+  running = world;
   try {
     await body(world);
   } catch (error) {
@@ -300,6 +322,7 @@ export default {
   fetch(request) {
     const [, what, number] = new URL(request.url).pathname.split("/");
     if (what === "tests") return Response.json(tests.map(({ name, options }) => ({ name, options })));
+    if (what === "outside") return fromOutside(request);
     return run(tests[Number(number)]);
   },
 };

@@ -8,6 +8,7 @@ use edgeemu_sim as sim;
 use serde_json::{Value, json};
 use sim::{Finished, Scenario as _};
 
+use super::picture;
 use super::stored::StoredPlan;
 use super::story::Story;
 
@@ -77,6 +78,7 @@ impl TestOutcome {
                 "different": report.distinct,
                 "stages": report.stages.iter().map(stage).collect::<Vec<_>>(),
                 "violations": report.violations.iter().map(violation).collect::<Vec<_>>(),
+                "stories": report.violations.iter().map(|found| picture::story(&found.shrunk)).collect::<Vec<_>>(),
                 "findings": report.findings.iter().map(anomaly).collect::<Vec<_>>(),
                 "unseen": unseen,
                 "broken": report.broken,
@@ -149,6 +151,9 @@ fn of_run(story: &Story, stored: &StoredPlan, finished: &Finished) -> TestOutcom
             "test": story.name,
             "verdict": format!("{verdict:?}"),
             "text": sim::render_run(&story.name, finished),
+            "runs": 1,
+            "stages": [],
+            "stories": [],
             "trace": finished.trace.to_string(),
             "anomalies": finished.anomalies.iter().map(anomaly).collect::<Vec<_>>(),
             "broken": broken,

@@ -131,17 +131,32 @@ impl Play {
     /// Does an operation of another binding.
     fn perform(&mut self, op: OpId) -> sim::Reply {
         let done = match self.work.remove(&op) {
-            Some(Work::D1 { binding, request }) => self.databases.run(&self.theatre.stage, (binding, request)),
-            Some(Work::Fetch(what)) => Err(answers::leads_out(&what)),
+            Some(Work::D1 { binding, request }) => {
+                self.databases.run(&self.theatre.stage, (binding, request)).map(Given::D1)
+            }
+            Some(Work::Fetch(request)) => self.ask_outside(request).map(Given::Response),
             None => return sim::Reply::Done,
         };
         match done {
             Ok(done) => {
-                self.done.insert(op, Given::D1(done));
+                self.done.insert(op, done);
                 sim::Reply::Done
             }
             Err(text) => sim::Reply::Failed(sim::Failure(text)),
         }
+    }
+
+    /// Lets the test answer a request of the Worker.
+    fn ask_outside(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+        let what = requests::in_words(&request);
+        let actor = self.theatre.actor(Role::Tests).map_err(|error| error.to_string())?;
+        actor.desk.name_next(&what.as_str().into());
+        let answer = ask(&self.theatre, &actor, requests::to_outside(request));
+        let answer = answer.ok_or_else(|| format!("edgeemu explore: the test does not answer `{what}` at once"))?;
+        if answer.headers().contains_key("edgeemu-nobody") {
+            return Err(answers::leads_out(&what));
+        }
+        Ok(answer)
     }
 
     fn give_script(&self, (op, given): (OpKey, Given)) {
@@ -241,7 +256,19 @@ impl Play {
 
 /// Asks the tests of a file what they are.
 pub(super) fn ask_tests(theatre: &Theatre, actor: &Rc<Actor>) -> Result<Bytes, String> {
-    let (request, info) = requests::to_tests("/tests");
+    let answer = ask(theatre, actor, requests::to_tests("/tests")).ok_or("the file of tests does not answer")?;
+    if answer.status().is_success() {
+        return Ok(answer.into_body());
+    }
+    Err(String::from_utf8_lossy(answer.body()).into_owned())
+}
+
+/// Asks the isolate of the tests something that it answers at once, or not at all.
+fn ask(
+    theatre: &Theatre,
+    actor: &Rc<Actor>,
+    (request, info): (http::Request<edgeemu_runtime::Body>, edgeemu_runtime::RequestInfo),
+) -> Option<http::Response<Bytes>> {
     let mut invocation = actor.isolate.begin_fetch(request, info);
     let mut answering = Answering::default();
     theatre.stage.settle();
@@ -249,11 +276,9 @@ pub(super) fn ask_tests(theatre: &Theatre, actor: &Rc<Actor>) -> Result<Bytes, S
         answering.begin(answer);
     }
     theatre.stage.settle();
-    let answer = answering.end().ok_or("the file of tests does not answer")?;
-    if answer.status().is_success() {
-        return Ok(answer.into_body());
-    }
-    Err(String::from_utf8_lossy(answer.body()).into_owned())
+    let answer = answering.end();
+    invocation.end();
+    answer
 }
 
 impl sim::Driver for Play {

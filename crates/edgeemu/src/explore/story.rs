@@ -124,7 +124,11 @@ impl TestOptions {
     }
 
     fn faults(&self) -> Result<Faults, String> {
-        let Some(names) = &self.faults else { return Ok(Faults::default()) };
+        let Some(names) = &self.faults else {
+            let mut faults = Faults::default();
+            faults.0.insert(Fault::CutWaitUntil);
+            return Ok(faults);
+        };
         let mut faults = Faults(Default::default());
         for name in names {
             let named: &[Fault] = match name.as_str() {

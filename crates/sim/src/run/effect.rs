@@ -4,7 +4,7 @@ use super::super::agenda::Event;
 use super::super::decision::{Alternative, Decision, Fault};
 use super::super::driver::Turn;
 use super::super::history::Outcome;
-use super::super::operation::{Failure, OpId, Operation, Reply};
+use super::super::operation::{Failure, OpId, Operation, Reply, TaskId};
 use super::super::plan::Deviation;
 use super::super::strategy::Strategy;
 use super::{Made, Message, Run};
@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// What a fault says to the Worker. Production says the same of a service that does not answer.
 const FAILURE: &str = "500 Internal Server Error";
+
+/// How long `waitUntil` keeps an invocation alive after its answer.
+const WAIT_UNTIL: Duration = Duration::from_secs(30);
 
 /// Makes the choices of KV decisions of the run.
 struct Asking<'a> {
@@ -98,6 +101,9 @@ impl Run {
         if self.history.task(op.task).response.is_none() {
             return false;
         }
+        if self.kept.contains(&op.task) && !self.is_past_wait_until(op.task) {
+            return false;
+        }
         let held = self.kept.contains(&op.task) || self.flights.get(&op).is_some_and(|flight| flight.held);
         let fault = if held { Fault::CutWaitUntil } else { Fault::CutLoose };
         if self.fault(strategy, name, &[fault]).is_none() {
@@ -105,6 +111,12 @@ impl Run {
         }
         self.history.ops[self.ops[&op]].outcome = Outcome::Cut { held };
         true
+    }
+
+    /// Whether `waitUntil` has had its time.
+    fn is_past_wait_until(&self, task: TaskId) -> bool {
+        let answered = self.history.task(task).response.as_ref();
+        answered.is_some_and(|((_, at), _)| self.now - *at >= WAIT_UNTIL)
     }
 
     fn act(&mut self, strategy: &mut dyn Strategy, op: OpId, operation: &Operation) {

@@ -80,8 +80,8 @@ pub(super) fn given(reply: Reply) -> Given {
 /// Why a request of a Worker to the outside fails.
 pub(super) fn leads_out(what: &str) -> String {
     format!(
-        "edgeemu explore: `fetch` of {what} leads out of the simulation, where nothing could be repeated; give the Worker \
-         a variable with an address that it does without"
+        "edgeemu explore: `fetch` of {what} leads out of the simulation, where nothing could be repeated; answer it with \
+         `w.outbound` in the test"
     )
 }
 

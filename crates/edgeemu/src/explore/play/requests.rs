@@ -84,7 +84,7 @@ fn control(request: &http::Request<Bytes>) -> Option<Wait> {
 /// What an operation is to do that the simulator does not know.
 pub(super) enum Work {
     D1 { binding: String, request: edgeemu_d1::Request },
-    Fetch(String),
+    Fetch(http::Request<Bytes>),
 }
 
 /// How much of a statement names it in plans.
@@ -105,11 +105,26 @@ pub(super) fn operation(asked: Asked) -> (Operation, Option<Work>) {
             let text: String = words.join(" ").chars().take(WORDS).collect();
             (other("D1", format!("{binding}({text})")), Some(Work::D1 { binding, request }))
         }
-        Asked::Fetch(request) => {
-            let what = format!("{} {}", request.method(), request.uri());
-            (other("fetch", what.clone()), Some(Work::Fetch(what)))
-        }
+        Asked::Fetch(request) => (other("fetch", in_words(&request)), Some(Work::Fetch(request))),
     }
+}
+
+/// What names an outgoing request in plans. What it sends is a part of what it does.
+pub(super) fn in_words(request: &http::Request<Bytes>) -> String {
+    let body: String = String::from_utf8_lossy(request.body()).chars().take(WORDS).collect();
+    format!("{} {} {body}", request.method(), request.uri()).trim_end().to_owned()
+}
+
+/// A request of the Worker to the outside, for the isolate of the tests.
+pub(super) fn to_outside(request: http::Request<Bytes>) -> (http::Request<Body>, RequestInfo) {
+    let (_, info) = to_tests("/outside");
+    let url = percent_encoding::utf8_percent_encode(&request.uri().to_string(), percent_encoding::NON_ALPHANUMERIC)
+        .to_string();
+    let mut request = request.map(Body::from);
+    if let Ok(url) = HeaderValue::from_str(&url) {
+        request.headers_mut().insert("edgeemu-url", url);
+    }
+    (request, info)
 }
 
 /// A request of a client, as the Worker at `colo` gets it.
