@@ -104,8 +104,16 @@ impl Isolate {
         if self.host.objects.aborting.take() {
             guard.runtime.v8_isolate().cancel_terminate_execution();
         }
+        let overdrawn = self.host.objects.running.take().filter(|_| self.watch.is_exceeded() && !self.heap_full.get());
+        if overdrawn.is_some() {
+            self.watch.pardon();
+            guard.runtime.v8_isolate().cancel_terminate_execution();
+        }
         drop(guard);
         drop(runtime);
+        if let Some(object) = overdrawn {
+            self.host.reset_overdrawn(&object);
+        }
         self.notice_termination();
         self.host.end_turn();
         result
@@ -269,6 +277,7 @@ impl Isolate {
             return;
         }
         self.drop_objects();
+        self.host.objects.running.take();
         let turned =
             self.with(Some(self.now()), |runtime| runtime.poll_event_loop(cx, PollEventLoopOptions::default()));
         if let Poll::Ready(Err(error)) = &turned {

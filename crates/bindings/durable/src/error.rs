@@ -210,6 +210,8 @@ impl DurableError {
     pub const ABORTED: &str = "Application called abort() to reset Durable Object.";
     /// What those hear whose object had its code replaced.
     pub const CODE_UPDATED: &str = "Durable Object reset because its code was updated.";
+    /// What those hear whose object did not stop.
+    pub const CPU_EXCEEDED: &str = "Durable Object exceeded its CPU time limit and was reset.";
     /// What is logged about an alarm of a class that has no handler any more.
     pub const ALARM_WITHOUT_HANDLER: &str = "Attempted to run a scheduled alarm without a handler, did you remember to \
          export an alarm() function?";

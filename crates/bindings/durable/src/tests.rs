@@ -6,6 +6,7 @@ mod gates;
 mod ids;
 mod model;
 mod page;
+mod sockets;
 mod storage;
 mod transactions;
 

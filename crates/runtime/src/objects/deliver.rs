@@ -43,6 +43,8 @@ pub(crate) struct Objects {
     dropped: RefCell<Vec<u32>>,
     /// Objects that have done something, of which it is not known yet whether they rest now.
     pub(super) stirred: RefCell<Vec<Rc<ObjectState>>>,
+    /// Whose run of JavaScript comes next, or is under way.
+    pub(crate) running: RefCell<Option<Rc<ObjectState>>>,
     /// The run of JavaScript was ended by `abort`, and nobody else.
     pub(crate) aborting: Cell<bool>,
 }
@@ -122,17 +124,19 @@ impl Host {
 
     /// A call, unless it is for an object whose input gate is shut; then it waits there.
     pub(crate) fn admitted_call(&self, io: u32, call: Delivery) -> Option<Delivery> {
+        self.objects.running.take();
         let Some(object) = self.object(io) else { return Some(call) };
         if !object.gate.borrow().admits(ROOT) {
             object.held.borrow_mut().push_back(Held::Call(call));
             return None;
         }
-        self.stir(&object);
+        self.run_next(&object);
         Some(call)
     }
 
     /// What settles a promise, unless the promise belongs to an object whose input gate is shut; then it waits there.
     pub(crate) fn admitted(&self, id: u32, settled: Settled) -> Option<Settled> {
+        self.objects.running.take();
         let owner = self.pending.borrow().get(&id).map(|pending| (pending.context, pending.section));
         let object = owner.and_then(|(context, section)| Some((self.object(context)?, section)));
         let Some((object, section)) = object else { return Some(settled) };
@@ -140,7 +144,7 @@ impl Host {
             object.held.borrow_mut().push_back(Held::Settled(id, settled));
             return None;
         }
-        self.stir(&object);
+        self.run_next(&object);
         Some(settled)
     }
 
@@ -153,6 +157,7 @@ impl Host {
     /// A timer, unless it belongs to an object whose input gate is shut. One that is held up holds up those behind it,
     /// as in production.
     pub(crate) fn admitted_timer(&self, due: Due) -> Option<Due> {
+        self.objects.running.take();
         let Some(object) = self.object(due.context) else { return Some(due) };
         let section = object.timer_sections.borrow().get(&due.id).copied().unwrap_or(ROOT);
         let is_behind = object.held.borrow().iter().any(|held| matches!(held, Held::Timer(_)));
@@ -163,7 +168,7 @@ impl Host {
         if !due.repeats {
             object.timer_sections.borrow_mut().remove(&due.id);
         }
-        self.stir(&object);
+        self.run_next(&object);
         Some(due)
     }
 

@@ -55,6 +55,7 @@ impl Object {
 
     fn call_socket(&self, event: u32, SocketArrival { socket, arrival }: SocketArrival) {
         let Some(functions) = self.isolate.functions.get() else { return };
+        self.isolate.host.run_next(&self.state);
         self.isolate.with(Some(self.isolate.now()), |runtime| {
             deno_core::scope!(scope, runtime);
             v8::tc_scope!(let scope, scope);

@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
-use super::ObjectState;
+use edgeemu_durable::DurableError;
+
 use super::deliver::Held;
-use crate::context::IoContext;
+use super::{ObjectState, Reset};
+use crate::context::{Failure, IoContext};
 use crate::host::Host;
+use crate::report::Level;
 use crate::sockets::Arrival;
 
 impl Host {
@@ -15,6 +18,18 @@ impl Host {
         if !object.is_stirred.replace(true) {
             self.objects.stirred.borrow_mut().push(Rc::clone(object));
         }
+    }
+
+    /// JavaScript of the object runs next: if it does not end, the object does.
+    pub(crate) fn run_next(&self, object: &Rc<ObjectState>) {
+        self.stir(object);
+        self.objects.running.replace(Some(Rc::clone(object)));
+    }
+
+    /// A run of the object took more processor time than there is: only the object ends.
+    pub(crate) fn reset_overdrawn(&self, object: &ObjectState) {
+        self.notice(object.io, Level::Error, DurableError::CPU_EXCEEDED);
+        self.reset(object, Failure::Reset(Box::new(Reset::because(DurableError::CPU_EXCEEDED))));
     }
 
     /// An event of an object is over.
@@ -50,6 +65,7 @@ impl Host {
 
     /// Whether what has arrived at an accepted WebSocket may be delivered; if not it waits for the input gate.
     pub(crate) fn admits_arrival(&self, socket: u32) -> bool {
+        self.objects.running.take();
         let owner = self.sockets.borrow().owner(socket);
         let object = owner.and_then(|(io, section)| Some((self.object(io)?, section)));
         let Some((object, section)) = object else { return true };
@@ -57,7 +73,7 @@ impl Host {
             object.held.borrow_mut().push_back(Held::Arrival(socket));
             return false;
         }
-        self.stir(&object);
+        self.run_next(&object);
         true
     }
 

@@ -36,6 +36,7 @@ impl Isolate {
         let state = context.object.clone().expect("the context was opened with an object");
         let object = Rc::new(Object { isolate: Rc::clone(self), state });
         let Some(functions) = self.functions.get() else { return Err(Failure::IsolateReplaced) };
+        self.host.run_next(&object.state);
         self.with(Some(self.now()), |runtime| {
             deno_core::scope!(scope, runtime);
             v8::tc_scope!(let scope, scope);
@@ -180,6 +181,7 @@ impl Object {
 
     fn call(&self, event: u32, call: &Call) {
         let Some(functions) = self.isolate.functions.get() else { return };
+        self.isolate.host.run_next(&self.state);
         self.isolate.with(Some(self.isolate.now()), |runtime| {
             deno_core::scope!(scope, runtime);
             v8::tc_scope!(let scope, scope);

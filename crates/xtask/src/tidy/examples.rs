@@ -64,12 +64,17 @@ fn check_expectations(tree: &Tree, path: &str) -> Vec<Finding> {
         let asks = step.get("request").is_some_and(Value::is_object) && step.get("status").is_some_and(Value::is_u64);
         let serves = step.pointer("/upstream/var").is_some_and(Value::is_string)
             && step.pointer("/upstream/answers").is_some_and(Value::is_array);
+        let talks = step.pointer("/socket/name").is_some_and(Value::is_string);
         asks || serves
+            || talks
             || step.get("start").is_some_and(Value::is_object)
             || step.get("advance_secs").is_some_and(Value::is_number)
     };
     let finding = |(index, _): (usize, &Value)| {
-        Finding::about(path, format!("step {index} needs `request` and `status`, or `advance_secs`, or `upstream`"))
+        Finding::about(
+            path,
+            format!("step {index} needs `request` and `status`, or `advance_secs`, `upstream` or `socket`"),
+        )
     };
     steps.iter().enumerate().filter(|(_, step)| !is_step(step)).map(finding).collect()
 }
