@@ -281,10 +281,14 @@ fn a_file_can_say_the_same() -> Outcome {
     contains("stderr", &ran.stderr, "Expected \"sim.time\" to be of type string but got 60.")?;
     contains("stderr", &ran.stderr, "`eventual` is no consistency of KV")?;
     home.write("edgeemu.toml", "[sim]\ncolor = \"FRA\"\n[[expect]]\nkv = \"KV:*\"\n");
-    let dev = home.dev(&[]);
-    let ran = dev.interrupt();
-    contains("stderr", &ran.stderr, "color")?;
-    holds("tables of others are left alone", !ran.stderr.contains("\"expect\""))
+    let ran = home.run(&["dev", "--port", "0"]);
+    same("exit code", ran.code, Some(1))?;
+    contains("stderr", &ran.stderr, "Processing edgeemu.toml configuration:")?;
+    contains("stderr", &ran.stderr, "Unexpected fields found in sim field: \"color\"\n")?;
+    contains("the place", &ran.stderr, "edgeemu.toml:2:1")?;
+    contains("the hint", &ran.stderr, "did you mean `colo`?")?;
+    contains("stderr", &ran.stderr, "Unexpected fields found in top-level field: \"expect\"\n")?;
+    contains("the place", &ran.stderr, "edgeemu.toml:3:3")
 }
 
 fn the_clock_is_a_command() -> Outcome {

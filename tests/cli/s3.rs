@@ -1,5 +1,6 @@
 //! The S3 API of R2, as clients that people use see it. What they ask and expect is in `clients/s3`.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -15,6 +16,7 @@ pub(super) const TESTS: &[Written] = written![
     aws4fetch_makes_its_round,
     the_endpoint_is_beside_the_local_addresses_too,
     the_key_can_be_chosen,
+    the_port_can_stand_in_a_file,
     a_worker_and_a_client_see_the_same_objects,
     a_signed_url_expires_by_the_emulators_clock,
     an_upload_in_two_steps_reaches_the_worker,
@@ -119,6 +121,30 @@ fn the_key_can_be_chosen() -> Outcome {
     same("with the chosen key", (ran.code, ran.stdout.lines().last()), (Some(0), Some("done")))?;
     let refused = client("node", "fetch.mjs", &[&url, KEY[0], KEY[1]]);
     same("with another one", refused.code, Some(1))
+}
+
+fn the_port_can_stand_in_a_file() -> Outcome {
+    let home = project();
+    let taken = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let port = taken.local_addr().map_err(|error| error.to_string())?.port();
+    home.write("edgeemu.toml", &format!("[r2]\ns3_port = {port}\n"));
+    let ran = home.run(&["dev", "--port", "0"]);
+    same("exit code", ran.code, Some(1)).map_err(|error| format!("{error}: {ran:?}"))?;
+    contains("the port of the file is asked for", &ran.stderr, &format!("(127.0.0.1:{port})"))?;
+    contains("what to do", &ran.stderr, "`--r2-s3-port`")?;
+    let (dev, url) = start(&home, &[]);
+    same("the flag goes before it", url.ends_with(&format!(":{port}")), false)?;
+    drop(dev);
+    drop(taken);
+    let (_dev, url) = wait(Dev::start(&mut home.command(&["dev", "--port", "0"])));
+    same("the port of the file", url, format!("http://localhost:{port}"))?;
+    same("a client", client("node", "one.mjs", &[&url, "PUT", "key", "value"]).stdout.as_str(), "200 \n")?;
+    let broken = home.path().join("edgeemu.toml");
+    std::fs::write(broken, "[r2]\ns3_port = 65536\n").map_err(|error| error.to_string())?;
+    let ran = home.run(&["r2", "bucket", "list"]);
+    same("exit code", ran.code, Some(1))?;
+    contains("stderr", &ran.stderr, "Expected \"r2.s3_port\" to be at most 65535 but got 65536.")?;
+    contains("the place", &ran.stderr, "edgeemu.toml:2:11")
 }
 
 fn a_worker_and_a_client_see_the_same_objects() -> Outcome {

@@ -21,6 +21,7 @@ pub(super) const TESTS: &[Written] = written![
     a_second_dev_is_refused_with_the_process_of_the_first,
     a_folder_that_cannot_be_written_is_named,
     a_damaged_database_is_named_and_kept,
+    durable_objects_keep_their_data_and_are_named,
 ];
 
 const CONFIG: &str = r#"{ "name": "shop", "main": "worker.js", "compatibility_date": "2026-08-01",
@@ -258,8 +259,10 @@ fn what_wrangler_left_is_imported() -> Outcome {
     let home = project();
     let mut files = tar::Archive::new(flate2::read::GzDecoder::new(WRANGLER_STATE));
     files.unpack(home.path().join(".wrangler/state")).map_err(|error| error.to_string())?;
+    home.write(".wrangler/state/v3/do/shop-Counter/0a.sqlite", "");
     let ran = home.run(&["state", "import", ".wrangler/state"]);
     done(&ran)?;
+    contains("stderr", &ran.stderr, "Durable Objects are not imported; these classes were left out: shop-Counter")?;
     contains("stdout", &ran.stdout, "kv/kv-id: 5 keys\nd1/db-id: ")?;
     contains("stdout", &ran.stdout, "r2/my-bucket: 5 objects\n")?;
     let found = seen(&home)?;
@@ -356,4 +359,51 @@ fn a_damaged_database_is_named_and_kept() -> Outcome {
     contains("the Worker's answer", &raw::get(&dev.url, "/")?.text(), "db-id.sqlite")?;
     contains("what was printed", &dev.interrupt().stderr, "db-id.sqlite`: file is not a database: SQLITE_NOTADB")?;
     same("kept", home.read(file), before)
+}
+
+const COUNTER: &str = r#"import { DurableObject } from "cloudflare:workers";
+export class Counter extends DurableObject {
+    async fetch() {
+        const value = 1 + ((await this.ctx.storage.get("value")) ?? 0);
+        await this.ctx.storage.put("value", value);
+        return new Response(String(value));
+    }
+}
+export default { async fetch(request, { COUNTERS, KV }) {
+    await KV.put("key", "value");
+    return COUNTERS.getByName("one").fetch(request);
+} };"#;
+
+fn durable_objects_keep_their_data_and_are_named() -> Outcome {
+    let home = Home::project(COUNTER);
+    let objects = r#""durable_objects": { "bindings": [{ "name": "COUNTERS", "class_name": "Counter" }] },
+        "migrations": [{ "tag": "v1", "new_sqlite_classes": ["Counter"] }], "kv_namespaces""#;
+    home.write("wrangler.jsonc", &CONFIG.replace("\"kv_namespaces\"", objects));
+    same("none so far", home.run(&["state", "export", "empty"]).stderr.as_str(), "")?;
+    let dev = home.dev(&[]);
+    same("first", raw::get(&dev.url, "/")?.text().as_str(), "1")?;
+    named(&home)?;
+    same("none is reset", raw::get(&dev.url, "/")?.text().as_str(), "2")?;
+    same("exit code", dev.interrupt().code, Some(0))?;
+    named(&home)?;
+    let dev = home.dev(&[]);
+    same("none is gone", raw::get(&dev.url, "/")?.text().as_str(), "3")
+}
+
+/// What the commands say about Durable Objects.
+fn named(home: &Home) -> Outcome {
+    let commands: [(&[&str], &str); 4] = [
+        (&["state", "export", "saved"], "exported"),
+        (&["state", "diff", "saved"], "compared"),
+        (&["state", "import", "saved", "--yes"], "replaced"),
+        (&["state", "reset", "--yes"], "removed"),
+    ];
+    for (arguments, what) in commands {
+        let ran = home.run(arguments);
+        done(&ran)?;
+        let expected = format!("Durable Objects are not {what}; these classes keep their data: shop-Counter");
+        contains("stderr", &ran.stderr, &expected)?;
+    }
+    // Whoever asks for a part gets that part.
+    same("stderr", home.run(&["state", "export", "saved", "--only", "kv"]).stderr.as_str(), "")
 }

@@ -10,7 +10,7 @@ use edgeemu_durable::{Durability, Durable};
 use edgeemu_kv::Kv;
 use edgeemu_r2::R2;
 use edgeemu_storage::{Storage, StorageError};
-use edgeemu_world::World;
+use edgeemu_world::{DirEntry, World};
 
 use crate::network::{Network, NetworkOptions};
 
@@ -56,6 +56,20 @@ impl Data {
     /// Whether there is any data in a state folder.
     pub(crate) fn exists(world: &World, state_dir: &Path) -> bool {
         world.disk().exists(&kv_dir(state_dir))
+    }
+
+    /// The classes of Durable Objects that have data in a state folder, by the names of their folders.
+    pub(crate) fn durable_classes(world: &World, state_dir: &Path) -> Vec<String> {
+        let disk = world.disk();
+        // Where there is no folder there are no classes.
+        let folders = disk.list(&durable_dir(state_dir)).unwrap_or_default().into_iter().filter(|entry| entry.is_dir);
+        let has_objects = |folder: &DirEntry| {
+            let files = disk.list(&folder.path).unwrap_or_default();
+            files.iter().any(|file| file.name.ends_with(".sqlite"))
+        };
+        let mut names: Vec<_> = folders.filter(has_objects).map(|folder| folder.name).collect();
+        names.sort();
+        names
     }
 
     /// Writes everything down where it survives the loss of power. R2 does so with every write.

@@ -140,6 +140,8 @@ impl From<BundleError> for BuildError {
 pub struct ListenError {
     /// Whether another program has the port.
     pub in_use: bool,
+    /// The port, if it came so far.
+    pub port: Option<u16>,
     /// Names the address.
     pub reason: String,
 }

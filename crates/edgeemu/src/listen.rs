@@ -104,7 +104,8 @@ pub(crate) fn beside(dev: &DevSettings, port: u16) -> Result<Listening, BuildErr
 
 fn bind(ip: &str, address: IpAddr, port: u16) -> Result<Listening, BuildError> {
     let listener = listen(SocketAddr::new(address, port)).map_err(|error| {
-        BuildError::Listen(ListenError { in_use: error.kind() == ErrorKind::AddrInUse, reason: error.to_string() })
+        let in_use = error.kind() == ErrorKind::AddrInUse;
+        BuildError::Listen(ListenError { in_use, port: Some(port), reason: error.to_string() })
     })?;
     let port = listener.local_addr()?.port();
     let host = match address {
@@ -133,7 +134,7 @@ fn address(ip: &str) -> Result<IpAddr, BuildError> {
         "*" => Ok(Ipv6Addr::UNSPECIFIED.into()),
         other => other.trim_matches(['[', ']']).parse().map_err(|_| {
             let reason = format!("not an address to listen on: `{other}`; use `localhost`, `*`, or an IP address");
-            BuildError::Listen(ListenError { in_use: false, reason })
+            BuildError::Listen(ListenError { in_use: false, port: None, reason })
         }),
     }
 }

@@ -126,6 +126,13 @@ impl StateAccess {
         Ok(StateAccess { way: Way::Direct(Box::new(Data::open(world, None)?)) })
     }
 
+    /// The classes of Durable Objects that have data in this folder, each as `<Worker>-<class>`. Archives do not hold them,
+    /// and nothing here removes them.
+    #[must_use]
+    pub fn durable_classes(world: &World, dir: &Path) -> Vec<String> {
+        Data::durable_classes(world, dir)
+    }
+
     /// The value under `key`; `None` if there is none or it has expired.
     ///
     /// # Errors

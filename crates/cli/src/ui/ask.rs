@@ -2,6 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::paint::Paint;
+use crate::context::Context;
+use crate::environment::is_coloured;
 use crate::error::CliError;
 
 /// Writes to stdout. A reader that has seen enough is no error.
@@ -13,6 +16,13 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a warning to stderr.
+pub(crate) fn warn(context: &Context, text: &str) {
+    let paint = Paint::new(is_coloured(&context.world, io::stderr().is_terminal()));
+    // A terminal that is gone cannot be told anything.
+    let _gone = io::stderr().write_all(paint.warning(text).as_bytes());
 }
 
 /// Asks, if somebody is there to answer. Enter means yes, and so does nobody.

@@ -27,6 +27,8 @@ pub struct WranglerState {
     pub found: Vec<CarriedPart>,
     /// Files of databases, namespaces and buckets whose name is not known.
     pub unnamed: Vec<PathBuf>,
+    /// Classes of Durable Objects, each as `<Worker>-<class>`: they are left out.
+    pub classes: Vec<String>,
 }
 
 /// The folder `v3` that `path` means: itself, `state` or `.wrangler`. `None` if it is nothing of the kind.
@@ -50,7 +52,11 @@ impl WranglerState {
             reading.all_of(&simulator, names)?;
         }
         let Reading { found, unnamed, .. } = reading;
-        Ok(WranglerState { archive: Archive::in_scratch(scratch), found, unnamed })
+        // Where there is no folder there are no classes.
+        let classes = world.disk().list(&v3.join("do")).unwrap_or_default();
+        let mut classes: Vec<_> = classes.into_iter().filter(|entry| entry.is_dir).map(|entry| entry.name).collect();
+        classes.sort();
+        Ok(WranglerState { archive: Archive::in_scratch(scratch), found, unnamed, classes })
     }
 }
 

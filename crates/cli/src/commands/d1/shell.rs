@@ -77,25 +77,32 @@ impl Session<'_> {
         let mut editor = DefaultEditor::new().map_err(failed)?;
         // There may be none yet.
         let _none = editor.load_history(&history);
+        let mut typed = String::new();
         loop {
-            let prompt = if self.waiting.is_empty() { PROMPT } else { MORE };
-            match editor.readline(prompt) {
+            match editor.readline(if self.waiting.is_empty() { PROMPT } else { MORE }) {
                 Ok(line) => {
-                    if self.take(&line).await? == Next::Quit {
-                        break;
+                    typed.push_str(&line);
+                    let next = self.take(&line).await?;
+                    if !self.waiting.is_empty() {
+                        typed.push('\n');
+                        continue;
                     }
-                    if self.waiting.is_empty() {
-                        editor.add_history_entry(line.trim()).map_err(failed)?;
+                    // SQL of several lines comes back as a whole.
+                    editor.add_history_entry(std::mem::take(&mut typed).trim()).map_err(failed)?;
+                    // A history that cannot be kept is no reason to fail. It is kept now, since terminals are closed.
+                    let _lost = editor.append_history(&history);
+                    if next == Next::Quit {
+                        return Ok(());
                     }
                 }
-                Err(ReadlineError::Interrupted) => self.waiting.clear(),
-                Err(ReadlineError::Eof) => break,
+                Err(ReadlineError::Interrupted) => {
+                    self.waiting.clear();
+                    typed.clear();
+                }
+                Err(ReadlineError::Eof) => return Ok(()),
                 Err(error) => return Err(failed(error)),
             }
         }
-        // A history that cannot be kept is no reason to fail.
-        let _lost = editor.save_history(&history);
-        Ok(())
     }
 
     async fn read_all(&mut self) -> Result<(), CliError> {

@@ -48,7 +48,7 @@ pub(super) async fn run(plan: Plan, context: &Context) -> Result<(), CliError> {
 
 async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulator, CliError> {
     let sink = screen.clone();
-    let (project, dev) = (plan.project.clone(), plan.project.config().dev.clone());
+    let (project, dev, s3_port) = (plan.project.clone(), plan.project.config().dev.clone(), plan.s3_port);
     let mut builder = Emulator::builder().network(plan.network);
     if let Some(port) = plan.s3_port {
         builder = builder.s3_port(port);
@@ -69,7 +69,7 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
         .test_scheduled(plan.test_scheduled)
         .project(plan.project);
     let builder = plan.others.into_iter().fold(builder, edgeemu::EmulatorBuilder::and_project);
-    let emulator = builder.build().await.map_err(|error| refused(error, &dev))?;
+    let emulator = builder.build().await.map_err(|error| refused(error, &dev, s3_port))?;
     // Not before the start: a server that cannot listen leaves nothing behind.
     if plan.in_project {
         context.keep_unversioned(&project)?;
@@ -78,17 +78,19 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
 }
 
 /// A busy port is by far the most frequent reason, so it gets production's words.
-fn refused(error: BuildError, dev: &DevSettings) -> CliError {
+fn refused(error: BuildError, dev: &DevSettings, s3_port: Option<u16>) -> CliError {
     let BuildError::Listen(listen) = &error else { return error.into() };
-    let (true, Some(port)) = (listen.in_use, dev.port) else { return error.into() };
+    let asked = listen.port.filter(|port| listen.in_use && [dev.port, s3_port].contains(&Some(*port)));
+    let Some(port) = asked else { return error.into() };
     let ip = match dev.ip.as_deref() {
         None | Some("localhost") => "127.0.0.1",
         Some(ip) => ip,
     };
-    CliError::user(format!("Address already in use ({ip}:{port})")).hint(
-        "check that you are not already running a server on this address, or choose another port with `--port` \
-         (`--port 0` takes any free one)",
-    )
+    let flag = if dev.port == Some(port) { "--port" } else { "--r2-s3-port" };
+    CliError::user(format!("Address already in use ({ip}:{port})")).hint(format!(
+        "check that you are not already running a server on this address, or choose another port with `{flag}` (`{flag} 0` \
+         takes any free one)"
+    ))
 }
 
 async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants_keys: bool) -> Result<(), CliError> {

@@ -41,6 +41,9 @@ pub(super) async fn run(args: Diff, context: &Context) -> Result<(), CliError> {
         Some(path) => Archive::open(world, &context.cwd.join(path))?,
         None => opened.data.snapshot(world, &filter).await?,
     };
+    if args.after.is_none() {
+        opened.warn_of_objects("compared", &args.only, context);
+    }
     opened.close()?;
     let (mut count, mut printed, mut last) = (0_u64, Ok(()), None);
     before.diff(&after, world, &filter, &mut |difference| {

@@ -26,6 +26,7 @@ pub(super) async fn run(args: Export, context: &Context) -> Result<(), CliError>
     let opened = args.place.open_to_read(context)?;
     let filter = opened.filter(&args.only);
     let carried = opened.data.export(&context.world, &context.cwd.join(&args.path), &filter).await?;
+    opened.warn_of_objects("exported", &args.only, context);
     opened.close()?;
     if carried.is_empty() {
         return print(format!("There is no data; `{}` is an empty archive.\n", args.path.display()).as_bytes());

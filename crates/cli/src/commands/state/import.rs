@@ -8,7 +8,7 @@ use edgeemu::{Archive, StateFilter, WranglerState, wrangler_state_dir};
 use super::target::{Only, Opened, Place, told};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::ui::ask::{confirm, print};
+use crate::ui::ask::{confirm, print, warn};
 
 /// Put an archive in place of what is here
 ///
@@ -35,17 +35,24 @@ pub(super) async fn run(args: Import, context: &Context) -> Result<(), CliError>
     }
     let opened = args.place.open(context)?;
     let filter = opened.filter(&args.only);
-    let (archive, unnamed) = match wrangler_state_dir(context.world.disk(), &path) {
+    let (archive, unnamed, classes) = match wrangler_state_dir(context.world.disk(), &path) {
         Some(v3) => {
             let found = WranglerState::read(&context.world, &v3, &opened.declared())?;
-            (found.archive, found.unnamed)
+            (found.archive, found.unnamed, found.classes)
         }
-        None => (Archive::open(&context.world, &path)?, Vec::new()),
+        None => (Archive::open(&context.world, &path)?, Vec::new(), Vec::new()),
     };
     if !args.yes && !context.environment.ci && !may_replace(&archive, &opened, (&filter, context)).await? {
         return print(b"Nothing was imported.\n");
     }
     let carried = opened.data.import(&context.world, &archive, &filter).await?;
+    opened.warn_of_objects("replaced", &args.only, context);
+    if !classes.is_empty() && args.only.is_empty() {
+        warn(
+            context,
+            &format!("Durable Objects are not imported; these classes were left out: {}", classes.join(", ")),
+        );
+    }
     opened.close()?;
     told(&carried)?;
     print(format!("Imported from `{}`.\n", args.path.display()).as_bytes())?;

@@ -24,6 +24,7 @@ pub(super) async fn run(args: Reset, context: &Context) -> Result<(), CliError> 
     let opened = args.place.open_to_read(context)?;
     let filter = opened.filter(&args.only);
     let parts = opened.data.parts(&filter).await?;
+    opened.warn_of_objects("removed", &args.only, context);
     if parts.is_empty() {
         opened.close()?;
         return print(b"There is no data.\n");

@@ -8,7 +8,7 @@ use edgeemu::{CarriedPart, Project, StateAccess, StateFilter, StateKind, StatePa
 
 use crate::context::{Context, Wanted};
 use crate::error::CliError;
-use crate::ui::ask::print;
+use crate::ui::ask::{print, warn};
 
 /// Where the data is.
 #[derive(Args)]
@@ -29,6 +29,8 @@ pub(crate) struct Place {
 pub(crate) struct Opened {
     pub(crate) data: StateAccess,
     project: Project,
+    /// The classes of Durable Objects that have data here.
+    classes: Vec<String>,
 }
 
 impl Place {
@@ -56,7 +58,8 @@ impl Place {
         } else {
             StateAccess::open_to_read(&context.world, &state_dir)?
         };
-        Ok(Opened { data, project })
+        let classes = StateAccess::durable_classes(&context.world, &state_dir);
+        Ok(Opened { data, project, classes })
     }
 }
 
@@ -88,6 +91,15 @@ impl Opened {
     pub(crate) fn filter(&self, only: &[Only]) -> StateFilter {
         let resolved = |only: &Only| (only.kind, only.name.as_ref().map(|name| self.id_of(only.kind, name)));
         StateFilter { only: only.iter().map(resolved).collect() }
+    }
+
+    /// Says what becomes of Durable Objects, for whoever asked for all data and gets less.
+    pub(crate) fn warn_of_objects(&self, what: &str, only: &[Only], context: &Context) {
+        if self.classes.is_empty() || !only.is_empty() {
+            return;
+        }
+        let names = self.classes.join(", ");
+        warn(context, &format!("Durable Objects are not {what}; these classes keep their data: {names}"));
     }
 
     pub(crate) fn close(self) -> Result<(), CliError> {
