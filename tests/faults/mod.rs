@@ -8,6 +8,7 @@ use crate::case::written_tests;
 mod clients;
 mod emulators;
 mod kills;
+mod object_sockets;
 mod outside;
 mod sockets;
 mod tcp;
@@ -20,6 +21,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         clients::TESTS,
         emulators::TESTS,
         kills::TESTS,
+        object_sockets::TESTS,
         outside::TESTS,
         sockets::TESTS,
         tcp::TESTS,
