@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use edgeemu_sim as sim;
 use edgeemu_world::Timestamp;
 use serde_json::{Value, json};
-use sim::{History, OpId, OpRecord, Outcome, Shrunk, TaskRecord, When};
+use sim::{OpId, OpRecord, Outcome, Shrunk, TaskRecord, When};
 
 /// The template: one file that loads nothing.
 const PAGE: &str = include_str!("timeline.html");
@@ -40,7 +40,7 @@ pub(super) fn story(shrunk: &Shrunk) -> Value {
         "legal": legal,
         "clients": clients,
         "colos": colos,
-        "events": events(history, &shrunk.anomaly.ops.iter().copied().collect()),
+        "events": events(shrunk),
     })
 }
 
@@ -54,7 +54,10 @@ fn unique<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
     seen
 }
 
-fn events(history: &History, marked: &BTreeSet<OpId>) -> Vec<Value> {
+fn events(shrunk: &Shrunk) -> Vec<Value> {
+    let history = &shrunk.finished.history;
+    let marked: BTreeSet<OpId> = shrunk.anomaly.ops.iter().copied().collect();
+    let causes = sim::causes(shrunk);
     let mut events: Vec<(When, u8, Value)> = Vec::new();
     for task in &history.tasks {
         let (client, colo) = (task.client().unwrap_or(CENTRAL), task.colo.to_string());
@@ -75,7 +78,11 @@ fn events(history: &History, marked: &BTreeSet<OpId>) -> Vec<Value> {
     }
     for op in &history.ops {
         let when = op.effect.or(op.answered).unwrap_or(op.announced);
-        events.push((when, 1, operation((history.began, when.1), op, marked.contains(&op.id))));
+        let mut event = operation((history.began, when.1), op, marked.contains(&op.id));
+        let told = || format!("{} (of {})", sim::told_of(op), history.task(op.id.task).name);
+        let cause = causes.iter().find(|cause| cause.starts_with(&*op.name));
+        event["why"] = cause.cloned().unwrap_or_else(told).into();
+        events.push((when, 1, event));
     }
     events.sort_by_key(|(when, kind, _)| (*when, *kind));
     events.into_iter().map(|(_, _, event)| event).collect()
@@ -97,7 +104,7 @@ fn operation((began, at): (Timestamp, Timestamp), op: &OpRecord, is_marked: bool
     };
     let mut event = json!({
         "time": offset(began, at), "from": colo, "to": to, "label": sim::told_of(op),
-        "why": format!("{}: {}", op.name, sim::told_of(op)), "marked": is_marked || is_stale, "writes": writes,
+        "marked": is_marked || is_stale, "writes": writes,
     });
     if let Some(version) = version {
         event["version"] = version.into();
