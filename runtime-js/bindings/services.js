@@ -52,7 +52,7 @@ class LoopbackHandler extends CalleeHandler {
     if (!isObject(options)) throw argumentError("(called as function)", LOOPBACK, 1, "Options");
     const { props } = options;
     if (props === undefined) return createService(this.callee);
-    if (!isObject(props)) throw fieldError("props", "Options", "JsObject");
+    if (!isObject(props)) throw fieldError("props", "Options", "Object");
     const bytes = core.serialize(props, undefined, (message) => {
       throw new DOMException(message, "DataCloneError");
     });

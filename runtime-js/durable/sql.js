@@ -170,7 +170,7 @@ export class SqlStorage {
   }
 
   exec(query, ...bindings) {
-    if (query === undefined) throw argumentError("exec", "SqlStorage", 1, "JsString");
+    if (query === undefined) throw argumentError("exec", "SqlStorage", 1, "String");
     return new Cursor(kInternal, this.#object, ops.op_sql_exec(this.#object, `${query}`, bindings.map(toBinding)));
   }
 

@@ -45,7 +45,7 @@ export class SyncKvStorage {
   }
 
   put(key, value) {
-    if (arguments.length < 2) throw argumentError("put", OWNER, 2, "JsValue");
+    if (arguments.length < 2) throw argumentError("put", OWNER, 2, "Value");
     ops.op_storage_check_kv(this.#object);
     ops.op_storage_put(this.#object, `${key}`, toBytes(value), false);
   }

@@ -383,7 +383,7 @@ function define(Class, methods, tag) {
 
 export class RpcStub {
   constructor(value) {
-    if (!isObject(value) && typeof value !== "function") throw constructorError("JsRpcStub", 1, "JsObject");
+    if (!isObject(value) && typeof value !== "function") throw constructorError("JsRpcStub", 1, "Object");
     const kind = stubKind(value);
     if (kind === undefined) {
       throw new TypeError("RpcStubs can only wrap plain objects, functions, and RpcTarget derivatives.");

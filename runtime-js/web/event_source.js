@@ -158,7 +158,7 @@ class EventSource extends EventTarget {
   }
 
   static from(stream) {
-    if (!streams.isReadableStream(stream)) throw argumentError("from", "EventSource", 1, "ReadableStream");
+    if (!streams.isReadableStream(stream)) throw argumentError("from", "EventSource", 1, "JsReadableStream");
     const source = new EventSource(STREAM);
     source.#state = STATES.OPEN;
     PromisePrototypeThen(source.#read(stream), () => source.#fail(), (error) => source.#fail(error));

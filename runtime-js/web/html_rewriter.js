@@ -49,7 +49,7 @@ const CHARSET = new SafeRegExp(/;\s*charset\s*=\s*(?:"([^"]*)"|([^;\s]*))/i);
 /** Puts content at a place of a token: text, or what a stream gives when the parser gets there. */
 function insert(token, owner, method, place, args) {
   const { machine, serial } = token;
-  if (args.length < 1) throw argumentError(method, owner, 1, "string or ReadableStream or Response");
+  if (args.length < 1) throw argumentError(method, owner, 1, "string or JsReadableStream or Response");
   const options = convert.toOptions(args[1], () => argumentError(method, owner, 2, "ContentOptions"));
   const html = !!options.html;
   const content = args[0];

@@ -192,7 +192,7 @@ class WebSocket extends EventTarget {
 
   serializeAttachment(attachment) {
     if (this == null || !(#id in this)) throw illegalInvocation();
-    if (arguments.length < 1) throw argumentError("serializeAttachment", "WebSocket", 1, "JsValue");
+    if (arguments.length < 1) throw argumentError("serializeAttachment", "WebSocket", 1, "Value");
     const bytes = core.serialize(attachment, undefined, (text) => {
       throw new DOMException(text, "DataCloneError");
     });

@@ -11,7 +11,7 @@ process.env.WRANGLER_SEND_METRICS = "false";
 // Miniflare may bring an older runtime.
 process.env.MINIFLARE_WORKERD_PATH ??= require("workerd").default;
 const { Log, LogLevel, Miniflare } = require("miniflare");
-const { unstable_getMiniflareWorkerOptions: optionsOf } = require("wrangler");
+const { unstable_getMiniflareWorkerOptions: optionsOf, unstable_readConfig: readConfig } = require("wrangler");
 
 const WRANGLER = join(dirname(require.resolve("wrangler/package.json")), "bin/wrangler.js");
 export const versions = { workerd: require("workerd/package.json").version, wrangler: require("wrangler/package.json").version };
@@ -23,44 +23,60 @@ const RULES = [
   { type: "CompiledWasm", include: ["**/*.wasm", "**/*.wasm?module"] },
 ];
 
-/** Starts the Worker in `folder`, whose configuration is `config`; variables in `vars` go on top of its own. */
-export async function start({ folder, config, date, vars }) {
-  const { workerOptions } = optionsOf(config);
-  const compatibilityDate = workerOptions.compatibilityDate ?? date;
-  const rules = [...(workerOptions.modulesRules ?? []), ...RULES];
-  const modules = await bundle({ folder, config, rules, date: compatibilityDate });
+/**
+ * Starts the Workers whose configurations are `configs`; the first one is asked. Variables in `vars` go on top of its own,
+ * `date` is for those that name none.
+ */
+export async function start({ configs, date, vars }) {
   const said = [];
-  const options = {
-    ...workerOptions,
-    name: workerOptions.name ?? "test",
-    bindings: { ...workerOptions.bindings, ...vars },
-    compatibilityDate,
-    ...(isModule(modules) ? { modules } : { script: modules[0].contents }),
-  };
+  const workers = [];
+  for (const config of configs) workers.push(await describe({ config, date, vars: config === configs[0] ? vars : {} }));
+  const registry = mkdtempSync(join(tmpdir(), "edgeemu-oracle-"));
   const worker = new Miniflare({
-    workers: [options],
+    workers,
     cf: false,
+    // Without it a service that nobody is would be an error at the start.
+    unsafeDevRegistryPath: registry,
     log: new Log(LogLevel.NONE),
     handleStructuredLogs: ({ level, message }) => {
       said.push(`${level === "log" ? "info" : level}: ${message}`);
     },
   });
+  const dispose = async () => {
+    await worker.dispose().catch(() => {});
+    rmSync(registry, { recursive: true, force: true });
+  };
   try {
     await worker.ready;
   } catch (error) {
-    await worker.dispose().catch(() => {});
+    await dispose();
     throw error;
   }
-  return { worker, said };
+  return { worker, said, dispose };
+}
+
+/** One Worker as Miniflare wants to hear of it. */
+async function describe({ config, date, vars }) {
+  const { workerOptions } = optionsOf(config);
+  const compatibilityDate = workerOptions.compatibilityDate ?? date;
+  const rules = [...(workerOptions.modulesRules ?? []), ...RULES];
+  const modules = await bundle({ config, rules, date: compatibilityDate });
+  return {
+    ...workerOptions,
+    name: readConfig({ config }).name ?? "test",
+    bindings: { ...workerOptions.bindings, ...vars },
+    compatibilityDate,
+    ...(isModule(modules) ? { modules } : { script: modules[0].contents }),
+  };
 }
 
 /** What wrangler would upload: a list of modules for Miniflare, the main one first. */
-async function bundle({ folder, config, rules, date }) {
+async function bundle({ config, rules, date }) {
   const out = mkdtempSync(join(tmpdir(), "edgeemu-oracle-"));
   try {
     const args = [WRANGLER, "deploy", "--dry-run", "--outdir", out, "--config", config, "--compatibility-date", date];
     const env = { ...process.env, CI: "1", NO_COLOR: "1", WRANGLER_LOG_PATH: out };
-    await promisify(execFile)(process.execPath, args, { cwd: folder, env });
+    await promisify(execFile)(process.execPath, args, { cwd: dirname(config), env });
     const names = readdirSync(out).filter((name) => !/\.(map|log)$|^README\.md$/.test(name));
     const isMain = (name) => /\.m?js$/.test(name);
     names.sort((one, other) => isMain(other) - isMain(one));

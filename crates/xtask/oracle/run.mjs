@@ -9,7 +9,7 @@ import { start, versions } from "./peer.mjs";
 import { serveUpstream } from "./upstream.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
-const ROOMS = ["tests/bindings", "tests/config", "tests/events", "tests/faults", "tests/modules", "tests/web", "examples"];
+const ROOMS = ["tests/bindings", "tests/config", "tests/events", "tests/faults", "tests/modules", "tests/node", "tests/web", "examples"];
 const CONFIGS = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
 const PATIENCE_MS = 5_000;
 
@@ -24,14 +24,21 @@ const DATE = option("--date") ?? versions.workerd.replace(/^1\.(\d{4})(\d\d)(\d\
 const counts = { agree: 0, known: 0, differ: 0, open: 0 };
 const upstream = await serveUpstream();
 
+function configIn(folder) {
+  return CONFIGS.map((name) => join(folder, name)).find(existsSync);
+}
+
+function below(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== "node_modules");
+  return folders.map((entry) => join(folder, entry.name)).sort();
+}
+
+/** Folders with a Worker, and the configurations of those beside it. */
 function* foldersIn(folder) {
-  const config = CONFIGS.map((name) => join(folder, name)).find(existsSync);
-  if (config) yield { folder, config };
-  else {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() && entry.name !== "node_modules") yield* foldersIn(join(folder, entry.name));
-    }
-  }
+  const config = configIn(folder);
+  if (config) yield { folder, configs: [config, ...below(folder).map(configIn).filter(Boolean)] };
+  else for (const inner of below(folder)) yield* foldersIn(inner);
 }
 
 function note(kind, name, text = "") {
@@ -83,7 +90,7 @@ function beyond(step) {
 async function runSteps(test, steps) {
   const vars = {};
   for (const { upstream } of steps) if (upstream) vars[upstream.var] = await serveAnswers(upstream.answers);
-  const { worker, said } = await begin(test, vars);
+  const { worker, said, dispose } = await begin(test, vars);
   try {
     const walk = new Walk(({ path, ...init }) => {
       return within(worker.dispatchFetch(`http://localhost${path}`, { ...init, redirect: "manual" }));
@@ -94,7 +101,7 @@ async function runSteps(test, steps) {
       await runStep(test, { worker, said, walk, index }, step);
     }
   } finally {
-    await worker.dispose();
+    await dispose();
   }
 }
 
@@ -157,20 +164,20 @@ async function heard(test, { said, index }, expected) {
   said.length = 0;
 }
 
-function begin({ folder, config }, vars) {
-  return start({ folder, config, date: DATE, vars });
+function begin({ configs }, vars) {
+  return start({ configs, date: DATE, vars });
 }
 
-async function run({ folder, config }) {
+async function run({ folder, configs }) {
   const name = folder.slice(ROOT.length + 1);
   if (words.length > 0 && !words.some((word) => name.includes(word))) return;
-  const test = { name, folder, config, known: knownDifferences(folder) };
+  const test = { name, folder, configs, known: knownDifferences(folder) };
   const expectations = join(folder, "expect.json");
   try {
     if (existsSync(expectations)) return await runSteps(test, JSON.parse(readFileSync(expectations, "utf8")));
-    const wantsUpstream = readFileSync(config, "utf8").includes("UPSTREAM");
+    const wantsUpstream = readFileSync(configs[0], "utf8").includes("UPSTREAM");
     const running = await begin(test, wantsUpstream ? { UPSTREAM: upstream } : {});
-    await runChecks(test, running).finally(() => running.worker.dispose());
+    await runChecks(test, running).finally(() => running.dispose());
   } catch (error) {
     judge(test, "start", `${error.stderr ?? error.message}`.trim());
   }

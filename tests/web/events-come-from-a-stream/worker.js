@@ -86,7 +86,7 @@ export default checks({
       "The init.withCredentials option is not supported. It must be false or undefined.",
     );
     throws(() => new EventSource("https://a/", 5), "TypeError", "Failed to construct 'EventSource': constructor parameter 2 is not of type 'EventSourceInit'.");
-    throws(() => EventSource.from(5), "TypeError", "Failed to execute 'from' on 'EventSource': parameter 1 is not of type 'ReadableStream'.");
+    throws(() => EventSource.from(5), "TypeError", "Failed to execute 'from' on 'EventSource': parameter 1 is not of type 'JsReadableStream'.");
     equal([EventSource.CONNECTING, EventSource.OPEN, EventSource.prototype.CLOSED], [0, 1, 2]);
   },
 });

@@ -52,7 +52,7 @@ export default checks({
         throws(() => { e.tagName = "a>"; }, "TypeError", PARSER("`>` character is forbidden in the tag name"));
         throws(() => { e.tagName = "1a"; }, "TypeError", PARSER("The first character of the tag name should be an ASCII alphabetical character."));
         throws(() => e.getAttribute(), "TypeError", parameter("getAttribute", "Element", 1, "string"));
-        throws(() => e.before(), "TypeError", parameter("before", "Element", 1, "string or ReadableStream or Response"));
+        throws(() => e.before(), "TypeError", parameter("before", "Element", 1, "string or JsReadableStream or Response"));
         throws(() => e.before("x", 5), "TypeError", parameter("before", "Element", 2, "ContentOptions"));
         throws(() => e.onEndTag(5), "TypeError", parameter("onEndTag", "Element", 1, "function"));
         throws(() => e.replace(Symbol()), "TypeError", "Cannot convert a Symbol value to a string");

@@ -87,7 +87,7 @@ export default checks({
     throws(
       () => x.serializeAttachment(),
       "TypeError",
-      "Failed to execute 'serializeAttachment' on 'WebSocket': parameter 1 is not of type 'JsValue'.",
+      "Failed to execute 'serializeAttachment' on 'WebSocket': parameter 1 is not of type 'Value'.",
     );
     throws(() => x.serializeAttachment(() => 1), "DataCloneError", "() => 1 could not be cloned.");
     x.serializeAttachment("a".repeat(16378));

@@ -137,7 +137,7 @@ const inside = {
     throws(
       () => kv.put("a"),
       "TypeError",
-      "Failed to execute 'put' on 'SyncKvStorage': parameter 2 is not of type 'JsValue'.",
+      "Failed to execute 'put' on 'SyncKvStorage': parameter 2 is not of type 'Value'.",
     );
   },
 

@@ -48,7 +48,7 @@ const inside = {
     throws(
       () => sql.exec(),
       "TypeError",
-      "Failed to execute 'exec' on 'SqlStorage': parameter 1 is not of type 'JsString'.",
+      "Failed to execute 'exec' on 'SqlStorage': parameter 1 is not of type 'String'.",
     );
   },
 

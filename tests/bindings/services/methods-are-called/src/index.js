@@ -187,7 +187,7 @@ export default checks({
     equal([await stub.a, await stub.f(2)], [1, 3]);
     const target = new RpcStub(new Local());
     equal(await target.hello("me"), "hello me");
-    throws(() => new RpcStub(1), "TypeError", "Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'JsObject'.");
+    throws(() => new RpcStub(1), "TypeError", "Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'.");
     throws(() => new RpcStub(new Map()), "TypeError", "RpcStubs can only wrap plain objects, functions, and RpcTarget derivatives.");
     for (const Class of [RpcPromise, RpcProperty, ServiceStub]) throws(() => new Class(), "TypeError", "Illegal constructor");
     throws(() => structuredClone(new Local()), "DataCloneError", "Remote RPC references can only be serialized for RPC.");
@@ -305,7 +305,7 @@ export default checks({
     equal(await ctx.exports.Own({ props: { a: [1] } }).props(), { a: [1] });
     const text = "Failed to execute '(called as function)' on 'LoopbackServiceStub': parameter 1 is not of type 'Options'.";
     throws(() => ctx.exports.Own(1), "TypeError", text);
-    const field = "Incorrect type for the 'props' field on 'Options': the provided value is not of type 'JsObject'.";
+    const field = "Incorrect type for the 'props' field on 'Options': the provided value is not of type 'Object'.";
     throws(() => ctx.exports.Own({ props: 5 }), "TypeError", field);
     throws(() => ctx.exports.Own({ props: { f: () => 1 } }), "DataCloneError", "() => 1 could not be cloned.");
     equal(ctx.exports.Nope, undefined);
