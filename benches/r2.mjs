@@ -1,6 +1,6 @@
 // Measures R2 of a server: operations of a Worker, large bodies, a long listing, a multipart upload. See README.md.
-import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, cpSync, fsyncSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from "node:fs";
 import http from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -46,6 +46,7 @@ async function measure(name) {
   try {
     await until(() => ask(port, "GET", "/").then(({ status }) => status === 200, () => false));
     await measureAll(name, port, child.pid);
+    await copies(name, [program, ...args.slice(0, args.indexOf("dev"))], folder);
   } finally {
     process.kill(-child.pid, "SIGKILL");
     rmSync(folder, { recursive: true, force: true });
@@ -111,6 +112,25 @@ async function multipart(port, pid, say) {
   });
   say(`multipart upload of ${megabytes} MB, parts of ${PART_MB} MB`, `${(megabytes / secs).toFixed(0)} MB/s`);
   say("memory more than before, at most", `${watch() - before} MB`);
+}
+
+/** The command that copies a file into a bucket, beside `cp` and `sync` of the same file. */
+async function copies(name, [program, ...words], folder) {
+  const megabytes = Number(options["stream-mb"]);
+  const file = join(folder, "large");
+  const out = openSync(file, "w");
+  for (let at = 0; at < megabytes; at++) writeSync(out, zeros);
+  fsyncSync(out);
+  closeSync(out);
+  const run = (command, list) => {
+    const { status, stderr } = spawnSync(command, list, { cwd: folder, encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr.trim().split("\n")[0]);
+  };
+  const cp = await timed(() => (run("cp", ["large", "copy"]), run("sync", ["copy"])));
+  console.log(`| ${name} | cp of ${megabytes} MB, and sync | ${cp.toFixed(2)} s |`);
+  const put = ["r2", "object", "put", "bench/copy", "--file", "large", "--config", join(folder, "wrangler.jsonc"), "--local"];
+  const told = await timed(() => run(program, [...words, ...put])).then((secs) => `${secs.toFixed(2)} s, ${(secs / cp).toFixed(2)} of cp`, ({ message }) => message);
+  console.log(`| ${name} | r2 object put of the same file | ${told} |`);
 }
 
 /** A request; `body` is text, or so many megabytes of zeros. Text of short answers is kept. */
