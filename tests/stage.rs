@@ -181,7 +181,11 @@ fn line(event: &Event) -> Option<String> {
         Event::BuildFailed { text } => format!("build failed: {text}"),
         Event::BuildCommand { command } => format!("build command: {command}"),
         Event::BuildOutput { text, .. } => format!("build output: {text}"),
-        Event::Request { .. } | Event::Rebuilding { .. } | Event::Reloaded { .. } | Event::ConfigChanged => {
+        Event::Request { .. }
+        | Event::Rebuilding { .. }
+        | Event::Reloaded { .. }
+        | Event::Debugger { .. }
+        | Event::ConfigChanged => {
             return None;
         }
     })

@@ -9,6 +9,7 @@ mod case;
 mod checks;
 mod cli;
 mod colos;
+mod devtools;
 mod faults;
 mod folders;
 mod migrations;

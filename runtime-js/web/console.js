@@ -146,12 +146,22 @@ const methods = {
   warn: (...values) => print(format(values), WARN),
 };
 
+/**
+ * A method that tells a debugger too, if one is attached: the engine's own method does nothing otherwise. Nothing but the
+ * native function stands between the caller and it, so that the debugger names the caller's line.
+ */
+function mirrored(name, method) {
+  if (typeof method !== "function" || typeof core.v8Console[name] !== "function") return method;
+  const toldTwice = Function.prototype.bind.call(core.callConsole, console, core.v8Console[name], method);
+  return Object.defineProperty(toldTwice, "name", { value: name, configurable: true });
+}
+
 const NAMES = [
   "debug", "error", "info", "log", "warn", "dir", "dirxml", "table", "trace", "group", "groupCollapsed", "groupEnd",
   "clear", "count", "countReset", "assert", "profile", "profileEnd", "time", "timeLog", "timeEnd", "timeStamp",
 ];
 
 for (const name of NAMES) {
-  const value = methods[name] ?? engine[name];
+  const value = mirrored(name, methods[name] ?? engine[name]);
   Object.defineProperty(console, name, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -267,10 +267,10 @@ fn scheduled_handlers_are_run_over_http() -> Outcome {
 fn flags_of_other_tools_are_named_in_one_warning() -> Outcome {
     let home = Home::project(HELLO);
     let ran =
-        home.dev(&["--live-reload", "--inspector-port", "9229", "--experimental-something=1", "--local"]).interrupt();
+        home.dev(&["--live-reload", "--tunnel-name", "mine", "--experimental-something=1", "--local"]).interrupt();
     let warnings: Vec<_> = ran.stderr.lines().filter(|line| line.contains("--live-reload")).collect();
     same("warnings", warnings.len(), 1)?;
-    for flag in ["--inspector-port", "--experimental-something", "--local"] {
+    for flag in ["--tunnel-name", "--experimental-something", "--local"] {
         contains("warning", warnings[0], flag)?;
     }
     Ok(())

@@ -13,6 +13,7 @@ mod dev;
 mod explore;
 mod help;
 mod init;
+mod inspector;
 mod keys;
 mod kv;
 mod r2;
@@ -34,6 +35,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         explore::TESTS,
         help::TESTS,
         init::TESTS,
+        inspector::TESTS,
         keys::TESTS,
         kv::TESTS,
         r2::TESTS,

@@ -118,12 +118,10 @@ const fn setting(name: &'static str) -> Idle {
     Idle { name, short: None, takes_value: true }
 }
 
-const IDLE: [Idle; 18] = [
+const IDLE: [Idle; 16] = [
     switch("enable-containers"),
     setting("https-cert-path"),
     setting("https-key-path"),
-    setting("inspector-ip"),
-    setting("inspector-port"),
     switch("install-skills"),
     switch("latest"),
     switch("live-reload"),

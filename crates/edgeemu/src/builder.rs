@@ -11,6 +11,7 @@ use edgeemu_world::World;
 use crate::emulator::Emulator;
 use crate::error::BuildError;
 use crate::event::EventSink;
+use crate::inspector::InspectorOptions;
 use crate::listen::ListenOptions;
 use crate::network::NetworkOptions;
 use crate::project::{Project, ProjectOptions};
@@ -33,6 +34,7 @@ pub struct EmulatorBuilder {
     pub(crate) network: NetworkOptions,
     pub(crate) outside: Outside,
     pub(crate) time: Option<TimeMode>,
+    pub(crate) inspector: Option<InspectorOptions>,
     pub(crate) s3_port: Option<u16>,
     pub(crate) s3_key: AccessKey,
 }
@@ -59,6 +61,7 @@ impl EmulatorBuilder {
             network: NetworkOptions::default(),
             outside: Outside::Network,
             time: None,
+            inspector: None,
             s3_port: None,
             s3_key: s3::default_key(),
         }
@@ -175,6 +178,12 @@ impl EmulatorBuilder {
     /// How time passes, instead of as the clock of the world has it.
     pub fn time(mut self, mode: TimeMode) -> EmulatorBuilder {
         self.time = Some(mode);
+        self
+    }
+
+    /// Lets debuggers attach to Workers by Chrome's DevTools protocol.
+    pub fn inspector(mut self, options: InspectorOptions) -> EmulatorBuilder {
+        self.inspector = Some(options);
         self
     }
 

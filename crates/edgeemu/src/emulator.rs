@@ -19,6 +19,7 @@ use crate::data::Data;
 use crate::error::{BuildError, FetchError};
 use crate::event::{Event, EventSink};
 use crate::inbound::View;
+use crate::inspector::{DEVTOOLS, Inspected, Inspector, InspectorOptions, Targets};
 use crate::kv::KvHandle;
 use crate::listen::Listening;
 use crate::network::{COLO_HEADER, Network, NoSuchColo};
@@ -42,6 +43,7 @@ pub struct Emulator {
     others: Vec<Arc<Engine>>,
     urls: Urls,
     s3_server: Option<S3Server>,
+    inspector: Option<Inspector>,
     _changes: Vec<Changes>,
     _leaps: Leaps,
     _presence: Option<Presence>,
@@ -99,9 +101,11 @@ impl Emulator {
         let data = Data::open(&options.world, options.persist.as_deref())?.within(&network);
         let s3 = S3Endpoint::new(&options, &data, &projects[0]);
         let s3_server = options.s3_port.map(|port| S3Server::start(&s3, &projects[0], port)).transpose()?;
+        let targets = options.inspector.as_ref().map(Targets::new);
+        let inspector = inspect(&options, targets.as_ref(), &projects)?;
         let lane = Lane::start("edgeemu-lane")?;
         let workers = Seat::none_on(&lane).await?;
-        let premises = Premises { workers, data, network, s3 };
+        let premises = Premises { workers, data, network, s3, targets };
         let since = Clock::real().now();
         let mut engines = Vec::new();
         for (project, builder) in projects.into_iter().zip(builders) {
@@ -126,7 +130,16 @@ impl Emulator {
             None => Urls::default(),
         };
         let leaps = Leaps::start(Arc::downgrade(&engine), engine.leaps.subscribe());
-        Ok(Emulator { engine, others, urls, s3_server, _changes: changes, _leaps: leaps, _presence: presence })
+        Ok(Emulator {
+            engine,
+            others,
+            urls,
+            s3_server,
+            inspector,
+            _changes: changes,
+            _leaps: leaps,
+            _presence: presence,
+        })
     }
 
     /// The Worker of this name, whichever of them it is.
@@ -152,6 +165,19 @@ impl Emulator {
     #[must_use]
     pub fn colo_urls(&self) -> &[(Colo, String)] {
         &self.urls.colos
+    }
+
+    /// Where a debugger attaches to the first Worker, for example `ws://127.0.0.1:9229/shop`, if debuggers may attach.
+    #[must_use]
+    pub fn inspector_url(&self) -> Option<String> {
+        self.inspector.as_ref().map(|inspector| inspector.url(&self.engine.name))
+    }
+
+    /// Cloudflare's DevTools for the first Worker in a browser, if debuggers may attach.
+    #[must_use]
+    pub fn devtools_url(&self) -> Option<String> {
+        let url = self.inspector_url()?;
+        Some(format!("{DEVTOOLS}{}", url.trim_start_matches("ws://")))
     }
 
     /// Where the S3 API of R2 is, for example `http://localhost:9000`, if it was asked for.
@@ -254,6 +280,8 @@ impl Emulator {
     /// When the data cannot be written.
     pub async fn shutdown(mut self) -> Result<(), BuildError> {
         self.s3_server = None;
+        // First of all: a Worker at a breakpoint holds up the lane.
+        self.inspector = None;
         self.engine.worker.lane().stop().await;
         self.engine.data.flush()?;
         Ok(())
@@ -262,6 +290,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        self.inspector = None;
         self.engine.worker.lane().stop_soon();
     }
 }
@@ -322,6 +351,40 @@ struct Premises {
     data: Data,
     network: Network,
     s3: S3Endpoint,
+    targets: Option<Targets>,
+}
+
+/// Starts the server for debuggers, if it was asked for. It answers before the first Worker starts, which may wait for one.
+fn inspect(
+    options: &EmulatorBuilder,
+    targets: Option<&Targets>,
+    projects: &[Project],
+) -> Result<Option<Inspector>, BuildError> {
+    let (Some(asked), Some(targets)) = (&options.inspector, targets) else { return Ok(None) };
+    for project in projects {
+        inspected(Some(targets), project)
+            .iter()
+            .for_each(|inspected| inspected.prepare(project.config().worker_name()));
+    }
+    let config = projects[0].config();
+    let dev = &config.dev;
+    let settings = InspectorOptions {
+        ip: asked.ip.clone().or(dev.inspector_ip.clone()),
+        port: asked.port.or(dev.inspector_port),
+        waits: asked.waits,
+    };
+    let inspector = Inspector::start(&settings, targets)?;
+    if settings.port.is_some() || settings.waits {
+        let url = inspector.url(config.worker_name());
+        (options.events)(Event::Debugger { url, waits: settings.waits });
+    }
+    Ok(Some(inspector))
+}
+
+/// How debuggers attach to a Worker. The folder that its source map is about gets an address.
+fn inspected(targets: Option<&Targets>, project: &Project) -> Option<Inspected> {
+    let sources = url::Url::from_directory_path(&project.config().config_dir).ok().map(String::from);
+    targets.map(|targets| Inspected { targets: targets.clone(), sources })
 }
 
 /// A Worker that has no code yet.
@@ -330,7 +393,7 @@ async fn engine(
     premises: &Premises,
     (project, builder): (Project, Builder),
 ) -> Result<Arc<Engine>, BuildError> {
-    let Premises { workers, data, network, s3 } = premises;
+    let Premises { workers, data, network, s3, targets } = premises;
     let broken = watch::Sender::new(None);
     let (world, logs) = (options.world.clone(), log_sink(&options.events));
     let seated = WorkerOptions {
@@ -340,6 +403,7 @@ async fn engine(
         named: named(&project, network),
         broken: broken.subscribe(),
         durable: data.durable.clone(),
+        inspected: inspected(targets.as_ref(), &project),
     };
     Ok(Arc::new(Engine {
         name: project.config().worker_name().to_owned(),

@@ -62,6 +62,13 @@ pub enum Event {
         /// Ready to print.
         text: String,
     },
+    /// Debuggers attach here.
+    Debugger {
+        /// `ws://127.0.0.1:9229/shop`
+        url: String,
+        /// The Worker waits for one.
+        waits: bool,
+    },
     /// The configuration was read again.
     ConfigChanged,
 }

@@ -14,6 +14,8 @@ use crate::tls::{self, Secured};
 const DEFAULT_PORT: u16 = 8787;
 /// How many ports after the default one are tried.
 const PORTS_TRIED: u16 = 100;
+/// What is tried when nobody names a port for debuggers.
+const INSPECTOR_PORT: u16 = 9229;
 
 /// Where to listen. What is absent comes from the configuration, then from the defaults.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +102,20 @@ fn first_free(ip: &str, address: IpAddr, first: u16) -> Result<Listening, BuildE
 pub(crate) fn beside(dev: &DevSettings, port: u16) -> Result<Listening, BuildError> {
     let ip = dev.ip.as_deref().unwrap_or("localhost");
     bind(ip, address(ip)?, port)
+}
+
+/// Opens the port for debuggers.
+pub(crate) fn inspector(ip: &str, port: Option<u16>) -> Result<Listening, BuildError> {
+    let opened = match port {
+        Some(port) => bind(ip, address(ip)?, port),
+        None => first_free(ip, address(ip)?, INSPECTOR_PORT),
+    };
+    opened.map_err(|error| {
+        let port = port.unwrap_or(INSPECTOR_PORT);
+        let reason =
+            format!("debuggers cannot be listened for on {ip}:{port}: {error}; `--inspector-port` names another");
+        BuildError::Listen(ListenError { in_use: false, port: Some(port), reason })
+    })
 }
 
 fn bind(ip: &str, address: IpAddr, port: u16) -> Result<Listening, BuildError> {

@@ -14,6 +14,7 @@ use http::{Request, Response};
 use tokio::sync::watch;
 
 use crate::inbound::View;
+use crate::inspector::Inspected;
 use crate::objects::Objects;
 
 /// One Worker. Lives on a lane.
@@ -30,6 +31,8 @@ pub(crate) struct Worker {
     view: RefCell<Arc<View>>,
     /// What is wrong with the code on disk, while the version that runs is older.
     broken: watch::Receiver<Option<Arc<str>>>,
+    /// How debuggers attach, if they may.
+    inspected: Option<Inspected>,
     /// Its Durable Objects.
     objects: Rc<Objects>,
     /// The code that runs, once there is any that can.
@@ -49,6 +52,8 @@ pub(crate) struct WorkerOptions {
     pub(crate) named: Named,
     pub(crate) broken: watch::Receiver<Option<Arc<str>>>,
     pub(crate) durable: Durable,
+    /// How debuggers attach, if they may.
+    pub(crate) inspected: Option<Inspected>,
 }
 
 /// What a configuration says about how a Worker is found.
@@ -67,7 +72,8 @@ struct Current {
 impl Worker {
     /// A Worker without code; requests wait for its first version.
     pub(crate) fn new(options: WorkerOptions, peers: Rc<dyn Peers>) -> Worker {
-        let WorkerOptions { world, logs, home, named: Named { name, routes, view }, broken, durable } = options;
+        let WorkerOptions { world, logs, home, named: Named { name, routes, view }, broken, durable, inspected } =
+            options;
         Worker {
             world,
             logs,
@@ -77,6 +83,7 @@ impl Worker {
             routes: RefCell::new(routes),
             view: RefCell::new(view),
             broken,
+            inspected,
             objects: Objects::new(&durable),
             current: RefCell::default(),
             draining: RefCell::default(),
@@ -148,8 +155,9 @@ impl Worker {
 
     fn start(&self, script: &Arc<Script>, colo: Colo) -> Result<Rc<Isolate>, StartError> {
         let (script, world, logs) = (Arc::clone(script), self.world.clone(), Arc::clone(&self.logs));
+        let target = self.inspected.as_ref().map(|inspected| inspected.target(&script.name, (colo, self.home)));
         let (peers, place) = (Rc::clone(&self.peers), Place::of(colo));
-        Isolate::start(IsolateOptions { script, world, logs, place, peers, director: None })
+        Isolate::start(IsolateOptions { script, world, logs, place, peers, director: None, target })
     }
 
     /// The isolate for a new event. One that was lost (processor time, memory) is replaced by a fresh start.

@@ -74,6 +74,7 @@ fn options(world: &World) -> IsolateOptions {
         world: world.clone(),
         logs: Arc::new(|_| {}),
         director: None,
+        target: None,
         place: Place::of(Colo::new(*b"DFW")),
         peers: Rc::new(Alone),
     }

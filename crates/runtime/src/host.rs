@@ -77,7 +77,7 @@ pub(crate) struct Host {
     pub(crate) pending: RefCell<BTreeMap<u32, Pending>>,
     next_promise: Cell<u32>,
     pub(crate) settled: RefCell<VecDeque<(u32, Settled)>>,
-    driver: AtomicWaker,
+    driver: Arc<AtomicWaker>,
     /// Who decides when operations happen, if they do not happen at once.
     pub(crate) director: Option<Rc<dyn Director>>,
     pub(crate) directed: Directed,
@@ -85,7 +85,7 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new(options: IsolateOptions) -> Host {
-        let IsolateOptions { script, world, logs, place, peers, director } = options;
+        let IsolateOptions { script, world, logs, place, peers, director, target: _ } = options;
         Host {
             http: crate::outbound::Client::new(script.outside.clone()),
             callees: RefCell::new(callees(&script, &*peers)),
@@ -108,7 +108,7 @@ impl Host {
             pending: RefCell::default(),
             next_promise: Cell::new(0),
             settled: RefCell::default(),
-            driver: AtomicWaker::new(),
+            driver: Arc::new(AtomicWaker::new()),
             director,
             directed: Directed::default(),
         }
@@ -117,6 +117,11 @@ impl Host {
     /// Asks the driver of the isolate to look for work.
     pub(crate) fn wake(&self) {
         self.driver.wake();
+    }
+
+    /// What wakes the driver, from any thread.
+    pub(crate) fn driver(&self) -> &Arc<AtomicWaker> {
+        &self.driver
     }
 
     pub(crate) fn register_driver(&self, waker: &Waker) {

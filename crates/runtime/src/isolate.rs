@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::context::{Answer, Failure, InboundRequest, IoContext};
 use crate::director::Director;
 use crate::host::Host;
+use crate::inspector::{Inspection, Target};
 use crate::memory;
 use crate::report::{ExceptionReport, ExceptionSource, Level, LogSink};
 use crate::rpc::{self, Entry, Peers, Props};
@@ -38,6 +39,8 @@ pub struct IsolateOptions {
     pub peers: Rc<dyn Peers>,
     /// Who decides when operations happen; at once without one.
     pub director: Option<Rc<dyn Director>>,
+    /// Where a debugger attaches, if one may.
+    pub target: Option<Arc<Target>>,
 }
 
 /// A running Worker. It lives on the lane that started it.
@@ -47,6 +50,7 @@ pub struct Isolate {
     pub(crate) functions: OnceCell<Functions>,
     watch: Arc<Watch>,
     heap_full: Rc<Cell<bool>>,
+    inspection: Option<Rc<Inspection>>,
     lost: Cell<bool>,
 }
 
@@ -57,18 +61,23 @@ impl Isolate {
     /// What the Worker threw at its top level, or why it cannot be compiled.
     pub fn start(options: IsolateOptions) -> Result<Rc<Isolate>, StartError> {
         let limits = options.script.limits;
+        let target = options.target.clone();
         let host = Rc::new(Host::new(options));
         let mut runtime = start::create(&host)?;
         let handle = runtime.v8_isolate().thread_safe_handle();
         let heap_full = memory::watch_heap(&mut runtime);
+        let watch = Watch::start(handle, Duration::from_millis(limits.cpu_ms));
+        let inspection =
+            target.map(|target| Inspection::begin(&mut runtime, &target, &host.script, (&watch, host.driver())));
         // SAFETY: creating the runtime entered the isolate once; from here on every use is bracketed by `with`.
         unsafe { runtime.v8_isolate().exit() };
         let isolate = Rc::new(Isolate {
             host,
             runtime: RefCell::new(ManuallyDrop::new(runtime)),
             functions: OnceCell::new(),
-            watch: Watch::start(handle, Duration::from_millis(limits.cpu_ms)),
+            watch,
             heap_full,
+            inspection,
             lost: Cell::new(false),
         });
         isolate.load()?;
@@ -77,7 +86,8 @@ impl Isolate {
     }
 
     fn load(&self) -> Result<(), StartError> {
-        let loaded = self.with(None, |runtime| start::load(runtime, &self.host));
+        let before_main = || self.inspection.iter().for_each(|inspection| inspection.wait_for_debugger());
+        let loaded = self.with(None, |runtime| start::load(runtime, &self.host, before_main));
         if self.watch.is_exceeded() {
             return Err(StartError::CpuExceeded);
         }
@@ -261,6 +271,7 @@ impl Isolate {
     }
 
     fn turn(&self, cx: &mut Context<'_>) {
+        self.listen_to_debugger();
         while !self.lost.get() {
             if let Some((resolver, settled)) = self.host.next_settled() {
                 self.with(Some(self.now()), |runtime| {
@@ -291,6 +302,16 @@ impl Isolate {
             self.end_hung();
         }
         self.host.announce_rest();
+    }
+
+    /// Does what a debugger has said since the last turn.
+    fn listen_to_debugger(&self) {
+        let Some(inspection) = self.inspection.as_ref().filter(|inspection| inspection.has_mail()) else { return };
+        self.with(Some(self.now()), |runtime| {
+            deno_core::scope!(scope, runtime);
+            inspection.take_mail();
+            scope.perform_microtask_checkpoint();
+        });
     }
 
     /// Delivers the next call of another isolate; false if there is none.
@@ -376,13 +397,14 @@ impl Isolate {
 impl Drop for Isolate {
     fn drop(&mut self) {
         self.host.fail_all(&Failure::IsolateReplaced);
-        let functions = self.functions.take();
+        let (functions, inspection) = (self.functions.take(), self.inspection.take());
         let mut runtime = self.runtime.borrow_mut();
         // SAFETY: dropping the runtime exits and disposes the isolate, for which it must be entered exactly once. The
         // runtime is not used again.
         unsafe {
             runtime.v8_isolate().enter();
             drop(functions);
+            drop(inspection);
             ManuallyDrop::drop(&mut runtime);
         }
     }

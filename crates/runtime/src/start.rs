@@ -132,9 +132,11 @@ fn named_as(extension: Extension, names: &[&str]) -> Result<Extension, StartErro
     Err(StartError::Internal(format!("the ops of {} are not those in `op_names.rs`", extension.name)))
 }
 
-/// Bootstraps the globals, evaluates the main module and installs its handlers.
-pub(crate) fn load(runtime: &mut JsRuntime, host: &Host) -> Result<Functions, StartError> {
+/// Bootstraps the globals, evaluates the main module and installs its handlers. `before_main` runs before the Worker's
+/// first line.
+pub(crate) fn load(runtime: &mut JsRuntime, host: &Host, before_main: impl FnOnce()) -> Result<Functions, StartError> {
     let entry = bootstrap(runtime, host)?;
+    before_main();
     match host.script.syntax {
         Syntax::Modules => {
             let namespace = evaluate_main(runtime, host)?;

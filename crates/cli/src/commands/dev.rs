@@ -83,6 +83,15 @@ struct Server {
     /// The access key of the S3 API [default: edgeemu:edgeemu-secret]
     #[arg(long, value_name = "ID:SECRET", value_parser = options::pair)]
     r2_s3_key: Option<(String, String)>,
+    /// The port for debuggers; 0 takes any free one [default: 9229, or the next free one]
+    #[arg(long, value_name = "PORT")]
+    inspector_port: Option<u16>,
+    /// The address for debuggers [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    inspector_ip: Option<String>,
+    /// Wait for a debugger before the first line of the Worker
+    #[arg(long)]
+    inspect_brk: bool,
     /// Let requests of the Worker reach this machine alone
     #[arg(long)]
     offline: bool,

@@ -70,6 +70,10 @@ impl Human {
             Event::Reloaded { .. } => Piece::Out(self.out.dim("⎔ Local server updated and ready") + "\n"),
             Event::BuildFailed { text } => Piece::Err(self.err.error(unmarked(text))),
             Event::Warning { text } => Piece::Err(self.err.warning(text)),
+            Event::Debugger { url, waits } => {
+                let waits = if *waits { "; the Worker waits for one" } else { "" };
+                Piece::Out(format!("Debuggers attach at {}{waits}\n", self.out.cyan(url)))
+            }
             Event::ConfigChanged => return None,
         })
     }

@@ -61,6 +61,7 @@ fn event(event: &Event) -> Value {
         Event::Reloaded { duration } => json!({ "event": "reload", "duration_ms": millis(*duration) }),
         Event::BuildFailed { text } => json!({ "event": "build_failed", "text": text }),
         Event::Warning { text } => json!({ "event": "warning", "text": text }),
+        Event::Debugger { url, waits } => json!({ "event": "debugger", "url": url, "waits": waits }),
         Event::ConfigChanged => json!({ "event": "config_changed" }),
     }
 }

@@ -12,6 +12,8 @@ use super::terminal;
 pub(crate) enum Key {
     /// Open the Worker in a browser.
     Browser,
+    /// Open DevTools in a browser.
+    DevTools,
     /// Empty the terminal.
     Clear,
     /// End the server.
@@ -85,6 +87,7 @@ fn meaning(event: KeyEvent) -> Option<Key> {
     match (with_control, letter.to_ascii_lowercase()) {
         (true, 'c') | (false, 'x' | 'q') => Some(Key::Exit),
         (false, 'b') => Some(Key::Browser),
+        (false, 'd') => Some(Key::DevTools),
         (false, 'c') => Some(Key::Clear),
         _ => None,
     }

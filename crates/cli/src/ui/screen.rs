@@ -24,7 +24,7 @@ const WRITE_BYTES: usize = 64 * 1024;
 /// How long the end waits for a reader that does not read.
 const FINISH: Duration = Duration::from_millis(500);
 
-const KEYS: &str = "[b] open a browser, [c] clear console, [x] to exit";
+const KEYS: &str = "[b] open a browser, [d] open devtools, [c] clear console, [x] to exit";
 
 /// How messages are printed.
 pub(crate) struct ScreenOptions {

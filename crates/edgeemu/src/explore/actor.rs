@@ -33,6 +33,7 @@ impl Casting {
             place: Place::of(colo),
             peers: Rc::new(Alone),
             director: Some(Rc::clone(&desk) as Rc<dyn edgeemu_runtime::Director>),
+            target: None,
         })?;
         Ok(Actor { isolate, desk })
     }

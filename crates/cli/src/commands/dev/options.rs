@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) level: LogLevel,
     /// `--show-interactive-dev-session`.
     pub(super) keys: Option<bool>,
+    /// `--inspect-brk`.
+    pub(super) inspect_brk: bool,
     /// `--offline`.
     pub(super) offline: bool,
 }
@@ -57,7 +59,7 @@ fn network(args: &super::Network, project: &Project) -> Result<NetworkSettings, 
 }
 
 pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
-    let offline = args.server.offline;
+    let (offline, inspect_brk) = (args.server.offline, args.server.inspect_brk);
     let persist_to = args.server.persist_to.clone();
     let (json, test_scheduled) = (args.json, args.server.test_scheduled.unwrap_or(false));
     let (s3_port, s3_key) = (args.server.r2_s3_port, args.server.r2_s3_key.clone());
@@ -88,6 +90,7 @@ pub(super) fn plan(args: Dev, context: &Context) -> Result<Plan, CliError> {
         json,
         level,
         keys,
+        inspect_brk,
         offline,
     })
 }
@@ -104,6 +107,8 @@ fn overrides(args: Dev) -> Overrides {
         alias: build.alias,
         ip: server.ip,
         port: server.port,
+        inspector_port: server.inspector_port,
+        inspector_ip: server.inspector_ip,
         local_protocol: server.local_protocol.map(Into::into),
         upstream_protocol: server.upstream_protocol.map(Into::into),
         host: server.host,

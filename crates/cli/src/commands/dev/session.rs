@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use edgeemu::config::DevSettings;
-use edgeemu::{BuildError, Clock, Emulator, ListenOptions, Outside};
+use edgeemu::{BuildError, Clock, Emulator, InspectorOptions, ListenOptions, Outside};
 
 use super::announce::announce;
 use super::options::Plan;
@@ -65,6 +65,7 @@ async fn start(plan: Plan, screen: &Screen, context: &Context) -> Result<Emulato
         .bundle_cache(plan.bundles_dir)
         .events(Arc::new(move |event| sink.show(Message::Event(event))))
         .listen(ListenOptions { colo_ports: plan.colo_ports, ..ListenOptions::default() })
+        .inspector(InspectorOptions { waits: plan.inspect_brk, ..InspectorOptions::default() })
         .watch(true)
         .test_scheduled(plan.test_scheduled)
         .project(plan.project);
@@ -100,12 +101,14 @@ async fn serve(emulator: Emulator, screen: &Screen, signals: &mut Signals, wants
     }
     let (more_urls, colos) = (emulator.more_urls().to_vec(), emulator.colo_urls().to_vec());
     screen.show(Message::Ready { url: url.clone(), more_urls, colos });
+    let devtools = emulator.devtools_url().unwrap_or_default();
     let mut keys = if wants_keys { Keys::open(screen) } else { Keys::none() };
     loop {
         tokio::select! {
             () = signals.next() => break,
             key = keys.next() => match key {
                 Key::Browser => open_browser(&url, screen),
+                Key::DevTools => open_browser(&devtools, screen),
                 Key::Clear => screen.show(Message::Clear),
                 Key::Exit => break,
             },
